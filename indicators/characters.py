@@ -16,6 +16,7 @@ INSIDE = re.compile("[\u00ad\u2060-\u2064\ufeff]|(?<![\u0e00-\u0eff\u1000-\u109f
 WITHOUT_LOOK = re.compile(f"[{UNSEEN}\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 MARKS = re.compile("[\u0300-\u036f]")
 """Accents of Latin, Greek and Cyrillic letters."""
+SIGNS = {code: None for code in range(128) if unicodedata.category(chr(code))[0] in "PZ"}
 PLAIN = {ord(c): "-" for c in "‐‑‒–—―−﹘﹣"} | {ord(c): "'" for c in "‘’ʼ′"} | {ord(c): '"' for c in "“”″"}
 """Signs that are typed in several ways, and the way of the keyboard."""
 ALIKE = PLAIN | str.maketrans("АВЕЅІЈКМНОРСТУХаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABESIJKMHOPCTYXaesijopcyxABEZHIKMNOPTYXo")
@@ -53,7 +54,9 @@ def letters_of(text: str) -> str:
     folded = text.casefold()
     if DIGIT.search(folded):
         return folded
-    bare = folded if folded.isascii() else unicodedata.normalize("NFC", MARKS.sub("", unicodedata.normalize("NFKD", folded)))
+    if folded.isascii():
+        return folded.translate(SIGNS) or folded
+    bare = unicodedata.normalize("NFC", MARKS.sub("", unicodedata.normalize("NFKD", folded)))
     return "".join(letter for letter in bare if unicodedata.category(letter)[0] not in "PZ") or folded
 
 

@@ -5,6 +5,7 @@ import sys
 
 from dashboard.commands import CLEAN, FOUND, report
 from indicators.problems import ProblemsFound
+from indicators.reading.files import uncollected
 from indicators.reading.project import open_project
 from indicators.warnings.run import warnings_of
 
@@ -19,8 +20,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Print all problems and, as text, their number; 1 if any of them is an error."""
     try:
-        project = open_project(given.project)
-        problems = sorted({*project.problems, *warnings_of(project)})
+        with uncollected():
+            project = open_project(given.project)
+            problems = sorted({*project.problems, *warnings_of(project, processes=2)})
     except ProblemsFound as e:
         project, problems = None, sorted(e.problems)
     report(problems, given.format, sys.stdout)

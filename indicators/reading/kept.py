@@ -5,6 +5,8 @@ import functools
 import hashlib
 import json
 import os
+import signal
+import sys
 import tempfile
 import threading
 import time
@@ -21,6 +23,10 @@ UNUSED = 60 * 86_400
 """Seconds after which what is kept goes."""
 WHOLE = "\n"
 """The end of a text that is kept as a whole."""
+FEW = 8
+"""So many questions are answered sooner than a second process is started."""
+Question = tuple[str, Callable[[], Any]]
+"""All that an answer depends on, as text, and how it is computed."""
 State = tuple[tuple[str, int, int, int], ...]
 
 
@@ -68,16 +74,58 @@ class Answers:
     asked for in a run is not kept on."""
 
     def __init__(self, about: str) -> None:
-        self._name, self._before, self._now = f"answers-{_short(f'{about} {program()}')}.json", dict[str, Any](), dict[str, Any]()
+        self._name, self._before, self._now = f"answers-{in_short(f'{about} {program()}')}.json", dict[str, Any](), dict[str, Any]()
         with contextlib.suppress(OSError, ValueError):  # where nothing can be kept, or was, all is computed
             self._before = json.loads(kept_text(kept_in() / self._name) or "{}")
 
     def of(self, question: str, compute: Callable[[], Any]) -> Any:
-        """The answer to a question, as JSON has it: kept, or computed. `question`: all that it depends on, as text."""
-        key = _short(question)
+        """The answer to a question, as JSON has it: kept, or computed."""
+        key = in_short(question)
         if key not in self._now:
             self._now[key] = self._before[key] if key in self._before else compute()
         return self._now[key]
+
+    def find(self, questions: Sequence[Question]) -> None:
+        """Answer questions that will be asked in two processes, where threads hold no locks and a second processor may be used: this one
+        from the first on, the other from the last on. Nothing waits for that: whatever becomes of it, the rest is computed here."""
+        unknown = [one for one in questions if in_short(one[0]) not in self._before]
+        alone = sys.platform == "linux" and threading.active_count() == 1 and "duckdb" not in sys.modules  # which has threads of its own
+        if len(unknown) <= FEW or not alone or len(os.sched_getaffinity(0)) < 2:
+            return
+        this, second, (pipe, into) = os.getpid(), 0, os.pipe()
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until it is known which process is to be ended
+        try:
+            with contextlib.suppress(OSError):  # the system may refuse one more
+                second = os.fork()
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
+            os.close(into if os.getpid() == this else pipe)
+            if os.getpid() == this:
+                self._share(unknown, pipe)
+            else:
+                os.nice(19)  # it is of use where a processor is idle, and in the way where none is
+                with os.fdopen(into, "w", buffering=1) as answers:
+                    answers.writelines(f"{json.dumps([in_short(about), compute()])}\n" for about, compute in reversed(unknown))
+        finally:
+            if os.getpid() != this:  # what was raised is not reported there, and nothing that waits to be printed is printed twice
+                os._exit(0)
+            with contextlib.suppress(OSError):  # where nobody waits for processes that have ended, it may be gone
+                if second:
+                    os.kill(second, signal.SIGKILL)
+                    os.waitpid(second, 0)
+
+    def _share(self, unknown: Sequence[Question], pipe: int) -> None:
+        """Answer what another process has not answered yet. A line of it that is cut off or spoiled answers nothing."""
+        os.set_blocking(pipe, False)
+        cut = b""
+        with os.fdopen(pipe, "rb", buffering=0) as answers:
+            for question in unknown:
+                while part := answers.read(1 << 16):
+                    cut += part
+                *lines, cut = cut.split(b"\n")
+                with contextlib.suppress(ValueError, TypeError):
+                    for key, answer in map(json.loads, lines):
+                        self._now[key] = answer
+                self.of(*question)
 
     def keep(self) -> None:
         """Write the answers that were asked for."""
@@ -87,7 +135,8 @@ class Answers:
                 keep_text(kept_in() / self._name, json.dumps(self._now))
 
 
-def _short(text: str) -> str:
+def in_short(text: str) -> str:
+    """A digest that stands for a text."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

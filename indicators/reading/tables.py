@@ -59,7 +59,7 @@ LIMITS = Limits()
 
 class Cells(NamedTuple):
     """Text cells with their physical lines; `digest`: SHA-256 of the bytes that they were read from. `files`: of each row, where the
-    table has several. `odd`: cells that are not in the form that their column declares."""
+    table has several. `odd`: cells that are not in the form that their column declares. `parsed`: columns that are typed already."""
 
     name: str
     frame: pd.DataFrame
@@ -69,6 +69,7 @@ class Cells(NamedTuple):
     files: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
     odd: Mapping[str, pd.Series] = MappingProxyType({})
+    parsed: Mapping[str, tuple[pd.Series, str]] = MappingProxyType({})
 
     def place(self, row: int) -> Place:
         return Place(self.files[row] if self.files else self.name, self.lines[row])
@@ -94,7 +95,8 @@ def read_table(
     cells = _cells(root, folder, descriptor, limits, problems.append)
     if cells:
         frame, odd = in_standard_form(cells.frame, descriptor.resource)
-        cells = cells._replace(frame=frame, odd=odd)
+        parsed = {field.name: _parsed(frame[field.name], field, descriptor.resource) for field in descriptor.resource.schema_.fields}
+        cells = cells._replace(frame=frame, odd=odd, parsed=parsed)
         problems += [*column_problems(cells, descriptor, before, descriptor.resource.schema_.fields), *_key_problems(cells, descriptor)]
     for problem in problems:
         report(problem)
@@ -118,7 +120,8 @@ def _sound(cells: Cells, resource: Resource) -> Table:
             right &= ~finding.rows
     kept = [row for row, is_right in enumerate(right.tolist()) if is_right]
     frame, lines = cells.frame[right].reset_index(drop=True), tuple(cells.lines[row] for row in kept)
-    return _typed(cells._replace(frame=frame, lines=lines, files=tuple(cells.files[row] for row in kept if cells.files)), resource)
+    files = tuple(cells.files[row] for row in kept if cells.files)
+    return _typed(cells._replace(frame=frame, lines=lines, files=files, parsed={}), resource)
 
 
 def _cells(root: Path, folder: str, descriptor: Descriptor, limits: Limits, report: Report) -> Cells | None:
@@ -215,7 +218,7 @@ def _column_findings(cells: Cells, field: FieldOf, resource: Resource) -> Iterat
     if cells.has_controls:
         controls = column.str.contains(CONTROL).to_numpy(dtype=bool)
         yield Finding(filled & controls, lambda cell: fault("control-character", hint="remove it", column=name, cell=cell))
-    typed, standard = _parsed(column, field, resource)
+    typed, standard = cells.parsed.get(name) or _parsed(column, field, resource)
     typed, expected = typed.mask(cells.odd[name]) if name in cells.odd else typed, form_in_words(field) or standard
     is_date = field.kind == "date" or expected.startswith("a date")
     unread = filled & typed.isna().to_numpy()
@@ -447,7 +450,8 @@ def _as_text(cells: pd.Series) -> pd.Series:
 
 def _typed(cells: Cells, resource: Resource) -> Table:
     columns = {f.name: (f, cells.frame[f.name]) for f in resource.schema_.fields}
-    frame = pd.DataFrame({name: _parsed(cell, f, resource)[0] if f.kind in TYPED else cell for name, (f, cell) in columns.items()})
+    parsed = {name: cells.parsed.get(name) or _parsed(cell, f, resource) for name, (f, cell) in columns.items() if f.kind in TYPED}
+    frame = pd.DataFrame({name: parsed[name][0] if name in parsed else cell for name, (_, cell) in columns.items()})
     frame[ROW] = resource.name + ":" + _keys(cells, resource.schema_.primaryKey)
     _place_in_time(frame, resource)
     status = resource.relations.status

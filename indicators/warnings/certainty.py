@@ -14,7 +14,7 @@ from indicators.compute.composite import measured_months, tree_of
 from indicators.compute.coverage import PARTIAL, levels_by_day, levels_of, others_read
 from indicators.compute.reasons import is_blank
 from indicators.nouns.composite import CompositeOf, CountsFrom, Leaf
-from indicators.nouns.definition import Definition
+from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.periods import (
     MONTHS,
     PER_YEAR,
@@ -42,6 +42,8 @@ OF_NUMBERS = {"sum", "mean", "median", "last"}
 OF_EVENTS = {"share", "effective_number", "highest_step", "days_with_rows", "days_lasted", "days_since_last", "first_day"}
 """Reducers of events that give a number, which may be zero, where a complete period has rows and all of them are exact."""
 ENOUGH = {"count": (1, PARTIAL), "distinct": (1, PARTIAL), "median_gap": (2, NEAR_COMPLETE), "longest_gap": (2, NEAR_COMPLETE)}
+ENOUGH |= {"gap_variation": (3, NEAR_COMPLETE), "days_to_next": (1, NEAR_COMPLETE)}
+ENOUGH |= {"share_with_next": (1, NEAR_COMPLETE), "share_of_days_with_next": (1, PARTIAL)}
 """Reducers of events that give a number for rows of so many days of a period with this coverage level, or a better one."""
 FIXED = {"goalposts", "distance_to"}
 """Ways to score a value that do not depend on other values."""
@@ -166,12 +168,18 @@ def _has_enough_rows(definition: Definition, context: Context) -> bool:
     """Whether a period that is collected well enough has rows of enough days, whatever else may belong to it."""
     table = context.project.tables.get(definition.table or "")
     fewest, least = ENOUGH.get(definition.reduce.name if definition.reduce else "", (0, 0))
-    if not table or not fewest or not definition.coverage or break_columns(definition, table.relations):
+    if not table or not definition.reduce or not fewest or not definition.coverage or break_columns(definition, table.relations):
         return False
-    rows = _rows(definition, table, context)
+    rows, within = _rows(definition, table, context), definition.reduce.parameters.get("within", 0)
     days = np.unique(ordinals(rows.loc[rows[DAY_DATED].to_numpy() & _usable(rows, table, definition), DAY]))
+    if definition.reduce.name == "days_to_next":
+        to = RowsOf.model_validate(definition.reduce.parameters["to"])
+        other = context.project.tables[to.table]
+        others = other.frame[context.selects(other, to.where) & context.known(other)]
+        nexts = np.unique(ordinals(others.loc[others[DAY_DATED].to_numpy(), DAY]))
+        days = days[np.searchsorted(nexts, days) < np.searchsorted(nexts, days + within, side="right")]
     periods, counts = np.unique(periods_of(days, definition.frequency), return_counts=True)
-    enough = _window(definition.frequency, context)[_levels(definition, definition.frequency, context) >= least]
+    enough = _window(definition.frequency, context)[_levels(definition, definition.frequency, context, within) >= least]
     return bool(np.isin(periods[counts >= fewest], enough).any())
 
 
@@ -272,13 +280,13 @@ def complete_periods(definition: Definition, frequency: Frequency, context: Cont
     return _window(frequency, context)[_levels(definition, frequency, context) >= NEAR_COMPLETE]
 
 
-def _levels(definition: Definition, frequency: Frequency, context: Context) -> np.ndarray:
-    """The lowest of all coverage levels of each period of the window that has ended."""
+def _levels(definition: Definition, frequency: Frequency, context: Context, ahead: int = 0) -> np.ndarray:
+    """The lowest of all coverage levels of each period of the window that has ended, and of so many days after each of its days."""
     tables = context.project.tables
     read = [(tables[definition.table or ""], definition.coverage, frozenset(columns_read(definition)))]
     read += [(other.table, other.categories, other.columns) for other in others_read(definition, tables) if other.categories]
-    key = (frequency, *((table.resource.name, categories, columns) for table, categories, columns in read))
-    return context.once(key, lambda: _of_periods(read, _window(frequency, context), frequency))
+    key = (frequency, ahead, *((table.resource.name, categories, columns) for table, categories, columns in read))
+    return context.once(key, lambda: _of_periods(read, _window(frequency, context), frequency, ahead))
 
 
 def _window(frequency: Frequency, context: Context) -> np.ndarray:
@@ -290,9 +298,13 @@ def _window(frequency: Frequency, context: Context) -> np.ndarray:
     return periods[first_days(periods, frequency) >= start.toordinal()]
 
 
-def _of_periods(read: list[tuple[Table, tuple[str, ...], frozenset[str]]], periods: np.ndarray, frequency: Frequency) -> np.ndarray:
+def _of_periods(
+    read: list[tuple[Table, tuple[str, ...], frozenset[str]]], periods: np.ndarray, frequency: Frequency, ahead: int
+) -> np.ndarray:
     if not len(periods):
         return periods
     days = range(*(int(day) for day in first_days(np.array([periods[0], periods[-1] + 1]), frequency)))
-    by_day = np.minimum.reduce([levels_by_day(table, categories, columns, frequency, days) for table, categories, columns in read])
+    until = range(days.start, days.stop + ahead)
+    by_day = np.minimum.reduce([levels_by_day(table, categories, columns, frequency, until) for table, categories, columns in read])
+    by_day = np.lib.stride_tricks.sliding_window_view(by_day, ahead + 1).min(axis=1) if ahead else by_day
     return levels_of(periods, frequency, by_day, days)

@@ -5,16 +5,18 @@ be exempted from it. Exemptions of a definition are under `excuses: {code: why}`
 table (`relations.excuses`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from functools import cache, partial
+from collections.abc import Callable, Iterator, Mapping, Set
+from functools import cache
+from typing import Literal
 
 from indicators.compute.annotations import read_annotations
 from indicators.compute.pipeline import series
 from indicators.nouns.definition import Definition
-from indicators.nouns.series import Query, Series
+from indicators.nouns.series import Query, Series, Table
 from indicators.nouns.vocabulary import ROW
 from indicators.problems import Checked, Fault, Problem, Trail, fault, first_few
 from indicators.reading.definitions import Written
+from indicators.reading.kept import Question
 from indicators.reading.project import Project
 from indicators.reading.tables import SHOWN
 from indicators.warnings import annotations, coverage, definitions, doubtful_rows, polls, season
@@ -64,12 +66,14 @@ Exempted = tuple[str, str, str]
 NOT_NEEDED = "remove it; an exemption is only for a warning that occurs"
 
 
-def warnings_of(project: Project, computed: Callable[[Query], Series] | None = None) -> Iterator[Problem]:
+def warnings_of(project: Project, computed: Callable[[Query], Series] | None = None, processes: Literal[1, 2] = 1) -> Iterator[Problem]:
     """Warnings about all definitions that can be computed, variants included, about rows, and about the annotations of charts.
 
-    `computed` gives the series of the project, where some are known already.
+    `computed` gives the series of the project, where some are known already. Two `processes` are for a command that does nothing else.
     """
     context = Context(project, computed or _each_once(project))
+    if processes == 2:
+        context.answers.find(_questions(context))
     for definition in project.definitions.values():
         yield from _of_definition(definition, context)
     needed = set[Exempted]()
@@ -88,6 +92,14 @@ def _each_once(project: Project) -> Callable[[Query], Series]:
         return series(project, query, computed)
 
     return computed
+
+
+def _questions(context: Context) -> list[Question]:
+    """All that is asked about definitions and rows, in this order."""
+    rules = [(one, definition) for definition in context.project.definitions.values() for one in definition.rules]
+    subjects = [Subject(one, base if one.variant else None, context) for one, base in rules]
+    tables = (table for table in context.project.tables.values() if not table.store)
+    return [*map(_about_definition, subjects), *(_about_rows(table, context) for table in tables)]
 
 
 def _of_definition(definition: Definition, context: Context) -> Iterator[Problem]:
@@ -112,16 +124,23 @@ def _of_definition(definition: Definition, context: Context) -> Iterator[Problem
 
 def _about(subject: Subject) -> Iterator[Fault]:
     """Warnings about a definition or a variant."""
-    alone = (warning for warning in WARNINGS["definition"] if warning not in AGAINST_OTHERS)
-    yield from _once(subject.context, subject.text, lambda: (one for warning in alone for one in warning(subject)))
+    yield from _once(subject.context, _about_definition(subject))
     for warning in AGAINST_OTHERS:
         yield from warning(subject)
 
 
-def _once(context: Context, about: str, look: Callable[[], Iterable[Fault]]) -> Iterator[Fault]:
+def _about_definition(subject: Subject) -> Question:
+    alone = [warning for warning in WARNINGS["definition"] if warning not in AGAINST_OTHERS]
+    return f"warnings about {subject.text}", lambda: [list(one) for warning in alone for one in warning(subject)]
+
+
+def _about_rows(table: Table, context: Context) -> Question:
+    return f"warnings about {context.text_of(table)}", lambda: list(map(list, _faults("row", table, context.today)))
+
+
+def _once(context: Context, question: Question) -> Iterator[Fault]:
     """The warnings about something, which is not looked at again until it changes."""
-    found = context.answers.of(f"warnings about {about}", lambda: list(map(list, look())))
-    return (Fault(code, message, hint, tuple(trail), case) for code, message, hint, trail, case in found)
+    return (Fault(code, message, hint, tuple(trail), case) for code, message, hint, trail, case in context.answers.of(*question))
 
 
 def _faults(checked: Checked, *subject: object) -> Iterator[Fault]:
@@ -151,7 +170,7 @@ def _of_rows(context: Context, needed: set[Exempted]) -> Iterator[Problem]:
             yield from (one.at(place_of_all) for one in doubtful_rows.in_store(table, context.today, needed))
             continue
         found: dict[str, list[tuple[int, Fault]]] = {}
-        for warning in _once(context, context.text_of(table), partial(_faults, "row", table, context.today)):
+        for warning in _once(context, _about_rows(table, context)):
             place = int(warning.trail[0])
             row = str(table.frame[ROW].iloc[place]).partition(":")[2]
             if warning.code in table.relations.excuses.get(row, {}):

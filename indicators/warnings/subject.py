@@ -15,7 +15,7 @@ from indicators.nouns.series import Query, Series, Table
 from indicators.nouns.vocabulary import DAY
 from indicators.problems import Trail
 from indicators.reading.dependencies import rules_behind, tables_behind
-from indicators.reading.kept import Answers
+from indicators.reading.kept import Answers, in_short
 from indicators.reading.links import meeting
 from indicators.reading.project import Project
 
@@ -45,7 +45,7 @@ class Context:
 
     def text_of(self, table: Table) -> str:
         """A table, of which `answers` has the form: its bytes and its coverage."""
-        return self.once(("table", table.resource.name), lambda: f"{table.resource.name} {table.digest} {table.spans}")
+        return self.once(("table", table.resource.name), lambda: in_short(f"{table.resource.name} {table.digest} {table.spans}"))
 
     @cached_property
     def by_rule(self) -> Mapping[str, tuple[Definition, ...]]:
@@ -98,9 +98,12 @@ class Subject:
         """The definition's table; None if it is combined from other indicators."""
         return self.context.project.tables[self.definition.table] if self.definition.table else None
 
-    @cached_property
+    @property
     def text(self) -> str:
         """All that it is made of: the definition, the indicator whose variant it is, all that it combines, and their tables."""
+        return str(self.context.once(("all of", self.name, self.base is None), self._text))
+
+    def _text(self) -> str:
         context, named = self.context, self.context.project.definition
         rules = [*([self.base] if self.base else []), *rules_behind(self.definition, named)]
         tables = [context.project.tables[name] for name in sorted(tables_behind(self.definition, named))]

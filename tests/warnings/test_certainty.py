@@ -30,15 +30,25 @@ OF_DAYS = (
     StepOf(name="first_day", parameters={}),
     StepOf(name="days_with_rows", parameters={"at_least": 2}),
 )
+OF_PACE = (
+    StepOf(name="gap_variation", parameters={}),
+    StepOf(name="share_of_days_with_next", parameters={"within": 40}),
+    *(
+        StepOf(name=name, parameters={"within": within, "to": {"table": table, **(coverage and {"coverage": coverage})}})
+        for name in ("share_with_next", "days_to_next")
+        for within, table, coverage in ((40, "drills", {}), (9, "cannonades", "all_cannonades"))
+    ),
+)
 REDUCERS = {
     "envoys": (
         *OF_DAYS,
+        *OF_PACE,
         StepOf(name="share", parameters={"where": {"office": "crown"}}),
         StepOf(name="effective_number", parameters={"of": "topic"}),
         StepOf(name="highest_step", parameters={"of": "office", "steps": ["foreign", "crown"]}),
         StepOf(name="days_lasted", parameters={"of": "end_date", "blanks": "one_day"}),
     ),
-    "cannonades": (*OF_DAYS, StepOf(name="effective_number", parameters={"of": "place"})),
+    "cannonades": (*OF_DAYS, *OF_PACE, StepOf(name="effective_number", parameters={"of": "place"})),
 }
 
 

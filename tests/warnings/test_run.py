@@ -1,6 +1,10 @@
 """Warnings: what each is about, what it leaves alone, and how a definition or a row is exempted from one."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ from indicators.warnings.definitions import NO_NOUN
 from indicators.warnings.run import WARNINGS, warnings_of
 from tests.builders import AUDIENCES, appended, ask, defined, edited, line_of, opened
 
+ROOT = Path(__file__).parents[2]
 COURT, GUNS = "indicators/definitions/court.yaml", "indicators/definitions/guns.yaml"
 NOTES, DESCRIPTOR = "data/annotations.csv", "data/annotations.resource.yaml"
 WALTZES = {"where": {"kind": "waltz"}, "coverage": "waltzes"}
@@ -382,6 +387,43 @@ def test_what_was_kept_and_spoiled_is_not_used(copy, looked_at, tmp_path):
     assert looked_at(copy) == set()
 
 
+# ---- in two processes ----
+
+
+CHECKED = """
+import os, signal, sys
+from dashboard.cli import main
+os.register_at_fork(before=lambda: print("forked", file=sys.stderr))
+{before}
+main(["--project", {folder!r}, "check", "--format", "json"])
+"""
+
+
+def printed_by_check(folder, kept, before):
+    """What `check` prints in a process of its own with nothing kept, what it keeps, and how often it starts a second process."""
+    code, here = CHECKED.format(folder=str(folder), before=before), os.environ | {"XDG_CACHE_HOME": str(kept)}
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=here, capture_output=True, text=True, check=True)
+    (answers,) = (kept / "relations-health").glob("answers-*")
+    return ran.stdout, json.loads(answers.read_text()), ran.stderr.count("forked\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="needs Linux and two processors")
+@pytest.mark.parametrize("shipped", [False, True])
+def test_a_second_process_changes_neither_warnings_nor_what_is_kept(copy, tmp_path, shipped):
+    appended(copy, "data/envoys.csv", *(ANNOUNCED.replace("e-38", f"e-{n}") for n in range(40, 47)))
+    appended(copy, NOTES, "1895-05-05,,First night,A tenor sings.,opera,opera_bell,,day,turning_point")
+    defined(copy, one={"unit": "%", "counts": "Few."}, two={"where": {"kind": "duel", "office": "crown"}, "counts": "Few."})
+    edited(copy, COURT, "    unit: duels\n", "    unit: duels\n    excuses: {unit-without-noun: Habit.}\n")
+    folder, dies = ROOT if shipped else copy, "os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.SIGKILL))"
+    alone = printed_by_check(folder, tmp_path / "alone", "os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])")
+    for before in ("", *([] if shipped else [dies])):
+        assert printed_by_check(folder, tmp_path / f"kept{before[:1]}", before) == (*alone[:2], 1)
+    assert alone[2] == 0
+    assert shipped or {"row-after-as-of", "unit-without-noun", "counts-shared", "excuse-unused", "empty-selection"} <= {
+        problem["code"] for problem in json.loads(alone[0])
+    }
+
+
 # ---- the table ----
 
 
@@ -391,7 +433,7 @@ def test_a_function_that_finds_a_warning_has_the_name_of_its_code():
 
 
 def test_the_readme_names_warnings_that_there_are():
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
     about = readme[readme.index("A **warning**") : readme.index("Files are read and never obeyed")]
     named = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", about))
     assert len(named) >= 2

@@ -20,8 +20,6 @@ from indicators.reading.files import LARGEST
 from indicators.reading.project import Project, open_project
 from indicators.warnings.run import warnings_of
 
-SEARCHES = (5_000, 20, 50)
-"""How seldom what comes after the start is searched for garbage: a search of all of it stops every thread for a tenth of a second."""
 STEP, QUIET = 20, 1000
 """Milliseconds between two looks for changed files, and after which the watch also reports that nothing changed."""
 AGAIN = 5
@@ -29,9 +27,9 @@ AGAIN = 5
 
 
 def seldom_searched() -> None:
-    """What is there now, the project itself, is not searched for garbage again, and what comes after it seldom."""
+    """What is there now is not searched for garbage again, and what comes later seldom: that stops every thread for a tenth of a second."""
     gc.freeze()
-    gc.set_threshold(*SEARCHES)
+    gc.set_threshold(5_000, 20, 50)
 
 
 @dataclass(frozen=True)

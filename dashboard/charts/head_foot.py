@@ -26,7 +26,8 @@ MOST_AT_ENDS = 0.22
 def write_head(paper: Paper, picture: Picture, scales: tuple[Scale, ...]) -> None:
     """Title, then a line with unit, span and latest value; of two series the rule of each, in its colour."""
     frame = paper.frame
-    size = next((s for s in (TITLE, TITLE - 2, TITLE - 3) if _fits(picture.title, s, paper)), TITLE - 3)
+    fitting = (s for s in (TITLE, TITLE - 2) if text_width(picture.title, frame.size(s) * 1.06) <= frame.text_width)
+    size = next(fitting, TITLE - 3)
     for line in wrapped(picture.title, frame.size(size) * 1.06, frame.text_width):
         paper.write(f"<b>{safe(line)}</b>", size, colour=frame.palette.ink, leading=1.2)
     paper.top += 4 * frame.scale
@@ -35,10 +36,6 @@ def write_head(paper: Paper, picture: Picture, scales: tuple[Scale, ...]) -> Non
     for line in _legend(picture, paper):
         paper.write(line, LINE, colour=frame.palette.muted, leading=1.25)
     paper.top += 12 * frame.scale
-
-
-def _fits(title: str, size: float, paper: Paper) -> bool:
-    return text_width(title, paper.frame.size(size) * 1.06) <= paper.frame.text_width
 
 
 def _lines(picture: Picture, scales: tuple[Scale, ...], paper: Paper) -> Iterator[str]:

@@ -23,7 +23,6 @@ PAD, NEAR, BESIDE = 3, 6, 4
 """Space around a label, from a label to its mark, and from a line to the label beside it."""
 LEAST_BAND = 26
 """Width of the narrowest range of time that is drawn as one, in pixels."""
-NO_BOXES = np.empty((0, 4))
 MOST_LINES = 4
 WIDEST = (400.0, 120.0, 84.0, 66.0)
 """Widths to which a label is wrapped, one line first."""
@@ -83,7 +82,7 @@ class Space:
     taken: list[Box] = field(default_factory=list)
     soft: list[Box] = field(default_factory=list)
     is_level: bool = False
-    _known: dict[str, np.ndarray] = field(default_factory=dict)
+    _known: dict[str, np.ndarray] = field(default_factory=lambda: dict.fromkeys(("marks", "taken", "soft"), np.empty((0, 4))))
 
     def top_at(self, x: float) -> float:
         """The height of what is drawn at an x; where nothing is, that of the marks to its left and right, or zero."""
@@ -119,9 +118,9 @@ class Space:
         """Boxes of some kinds, one a row. They become numbers again only when there are more: many places are tried against them."""
         for kind in kinds:
             boxes = getattr(self, kind)
-            if len(self._known.get(kind, ())) != len(boxes):
+            if len(self._known[kind]) != len(boxes):
                 self._known[kind] = np.array(boxes, dtype=float).reshape(-1, 4)
-        return np.concatenate([self._known.get(kind, NO_BOXES) for kind in kinds])
+        return np.concatenate([self._known[kind] for kind in kinds])
 
 
 def plan_of(notes: Sequence[Annotation], frame: Frame, space: Space, most: int, grounds: Sequence[Annotation] = ()) -> Plan:

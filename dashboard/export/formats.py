@@ -93,10 +93,7 @@ def _cited(write: Callable[[Picture, Sources, datetime.date], str]) -> Callable[
 
 TEXTS: dict[str, tuple[str, Callable[[ExportJob], str]]] = {
     ".caption.txt": ("caption for the picture", lambda job: caption(job.picture) + "\n"),
-    ".alt.txt": (
-        "alternative text for people who cannot see the picture",
-        lambda job: alternative(job.picture, job.drawing.plan) + "\n",
-    ),
+    ".alt.txt": ("alternative text for people who cannot see the picture", lambda job: alternative(job.picture, job.drawing.plan) + "\n"),
     ".citation.txt": ("citation of the picture and its sources", _cited(citation)),
     ".bib": ("the citation for BibTeX", _cited(bibtex)),
     ".csl.json": ("the citation for Zotero, Word and pandoc", _cited(csl)),

@@ -218,11 +218,9 @@ def sheets(results: Results, picture: Picture) -> dict[str, Sheet]:
     cells = [[r.get(c) for c in columns] for r in records_drawn(picture)]
     about = [["view", picture.view.text], ["code", picture.code], ["as of", picture.series.as_of.isoformat()]]
     words = [[heading, text] for one in picture.shown for heading, text in _definition(results, one)]
-    return {
-        "numbers": (columns, cells),
-        "rows": _rows_sheet(results, picture),
-        "definition": (["what", "in words"], [*words, *about]),
-    } | ({"one by one": (list(picture.spells[0].facts), [list(one.facts.values()) for one in picture.spells])} if picture.spells else {})
+    return {"numbers": (columns, cells), "rows": _rows_sheet(results, picture), "definition": (["what", "in words"], [*words, *about])} | (
+        {"one by one": (list(picture.spells[0].facts), [list(one.facts.values()) for one in picture.spells])} if picture.spells else {}
+    )
 
 
 def _rows_sheet(results: Results, picture: Picture) -> Sheet:

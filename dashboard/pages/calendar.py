@@ -18,7 +18,7 @@ from indicators.compute.agenda import Occasion, Release, coming, occasions, rele
 from indicators.compute.dialogues import Dialogue, dialogues
 from indicators.compute.promises import Promise, by_place, by_side, promises, tallies
 from indicators.compute.provenance import rows_behind
-from indicators.nouns.periods import first_day, parse_period
+from indicators.nouns.periods import first_day, last_day, parse_period
 from indicators.nouns.series import Results
 from indicators.problems import Place, ProblemsFound, fault, refused
 from indicators.suggestions import suggest
@@ -342,6 +342,6 @@ def _release(results: Results, one: Release) -> list[Any]:
     parts = "; ".join(" – ".join(code_words(code, names) for code in part) for part in one.parts)
     name = html.Div([html.A(one.name, href=f"/table/{quote(one.table)}"), *([html.Span(parts, className="why")] if parts else [])])
     newest, following = (numbers.period(period, one.frequency) for period in (one.newest, one.newest + 1))
-    due = numbers.day(one.due) if one.due else f"after {numbers.day(one.next_end)}"
+    due = numbers.day(one.due) if one.due else f"after {numbers.day(last_day(one.newest + 1, one.frequency))}"
     basis = html.Div([html.Span(one.basis), *([" ", web_link("producer", one.path)] if one.path else [])])
     return [name, newest, following, due, state(words.AWAITED[one.awaited], one.awaited), basis]

@@ -40,8 +40,7 @@ class Side(NamedTuple):
 
 
 def later_panel(picture: Picture, period: int | None) -> list[Any]:
-    """The place of the tables of a period, which come when it is scrolled to. Nothing where the definition has no two breakdowns, where
-    the picture compares, or for a day, which seldom has more than one row."""
+    """The place of the tables of a period, which come when it is scrolled to; nothing where a picture compares, and for a day."""
     series = picture.series
     if len(series.definition.breakdown) < 2 or picture.other or period is None or series.frequency == "daily":
         return []

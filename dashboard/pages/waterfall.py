@@ -76,9 +76,10 @@ def _rows_of(now: Current, picture: Picture, span: Span | None, name: str) -> li
     found = [one for one in moved(indexed(now, picture), *span).bars if _name_of(one) == name] if span else []
     if not found:
         raise ValueError(f"no part {name!r} moved the index between these periods")
-    tables = [(word, ids) for word, ids in (("Entered", found[0].entered), ("Left", found[0].left)) if ids]
-    titled = ((html.H3(f"{word} the window"), *row_tables(now.results, picture.series, ids[:MOST_ROWS])) for word, ids in tables)
-    return [part for one in titled for part in one]
+    nodes = list[Any]()
+    for word, ids in (("Entered", found[0].entered), ("Left", found[0].left)):
+        nodes += [html.H3(f"{word} the window"), *row_tables(now.results, picture.series, ids[:MOST_ROWS])] if ids else []
+    return nodes
 
 
 def _name_of(bar: Bar) -> str:

@@ -248,11 +248,6 @@ class Release(NamedTuple):
     basis: str = ""
     path: str = ""
 
-    @property
-    def next_end(self) -> datetime.date:
-        """The last day of the next period."""
-        return last_day(self.newest + 1, self.frequency)
-
 
 def releases(results: Results) -> list[Release]:
     """Of all tables of observations; the overdue first, then by the day on which the next are due."""

@@ -2,7 +2,7 @@
 
 import bisect
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any, get_args
@@ -20,8 +20,8 @@ from indicators.nouns.vocabulary import SoFar, Step
 from indicators.operations.registry import OPERATIONS
 from indicators.operations.transform import Calendar, Traits
 
-BLOCK = 1_000_000
-"""Places read that are looked at together."""
+BLOCK = 250
+"""Places that are looked at together: a sum so far reads many."""
 SO_FAR: tuple[SoFar, ...] = get_args(SoFar)
 
 
@@ -197,7 +197,7 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
     refused = frozenset(place for place, of in enumerate(about) if excluded_base(of, draft.frequency, not_a_base))
     columns = {str(name): before[name].to_numpy() for name in before} | {"doubtful": draft.values["why"].to_numpy() == "may-belong"}
     columns |= {"missing": np.isnan(columns["value"]), "unfit": ~columns["over"] & draft.accumulates}
-    blocks = [_carried(columns, first, some, traits, refused) for first, some in _blocks(reach)]
+    blocks = [_carried(columns, n, reach[n : n + BLOCK], traits, refused) for n in range(0, max(len(reach), 1), BLOCK)]
     read = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
     values = pd.DataFrame({name: read[name] for name in ("at_least", "status", "coverage", "why", "keys")}, index=before.index)
     unclear, reasons = np.flatnonzero(read["at_least"] | (read["why"] != "")), np.full(len(periods), "", dtype=object)
@@ -257,17 +257,6 @@ def _places_in(filled: list[int], read: range | list[int]) -> Sequence[int]:
     if isinstance(read, range):
         return filled[bisect.bisect_left(filled, read.start) : bisect.bisect_left(filled, read.stop)]
     return [p for p in read if p in filled[bisect.bisect_left(filled, p) : bisect.bisect_right(filled, p)]]
-
-
-def _blocks(reach: Sequence[range | list[int]]) -> Iterator[tuple[int, Sequence[range | list[int]]]]:
-    """Places that are looked at together, with the number of the first: a sum so far reads many."""
-    start = held = 0
-    for place, read in enumerate(reach):
-        held += len(read)
-        if held > BLOCK:
-            yield start, reach[start : place + 1]
-            start, held = place + 1, 0
-    yield start, reach[start:]
 
 
 def _carried(

@@ -103,8 +103,7 @@ def _counts_twice(results: Results, whole: Series, column: str, period: int) -> 
     listing = table.relations.lists.get(column)
     if not listing or not whole.counts or table.store:
         return False
-    cells = table.rows_with(whole.rows_in(period), [ROW, column])[column]
-    return bool(cells.str.contains(listing.separator, regex=False).any())
+    return bool(table.rows_with(whole.rows_in(period), [ROW, column])[column].str.contains(listing.separator, regex=False).any())
 
 
 def is_passed(series: Series, period: int) -> bool:

@@ -42,12 +42,7 @@ NORMAL, BREAK, ESTIMATED = (STATUSES.index(letter) for letter in "ABE")
 
 
 def index_of(
-    results: Results,
-    name: str,
-    frequency: Frequency | None = None,
-    *,
-    as_of: str | None = None,
-    recipe: CompositeOf | None = None,
+    results: Results, name: str, frequency: Frequency | None = None, *, as_of: str | None = None, recipe: CompositeOf | None = None
 ) -> Index:
     """The index of a composite (`id` or `id@variant`), by the recipe that is published or by a changed one. ProblemsFound where a part
     cannot be computed."""

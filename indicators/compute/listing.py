@@ -77,10 +77,6 @@ class Listing:
         return self.passing(acts.doubtful) if acts and acts.doubtful is not None else np.zeros(len(self.frame), dtype=bool)
 
     @functools.cached_property
-    def has_dates(self) -> bool:
-        return bool((self.first > 0).any())
-
-    @functools.cached_property
     def lanes(self) -> Mapping[str, Mask]:
         """The rows of each kind of act that the descriptor tells apart."""
         acts = self.table.relations.acts

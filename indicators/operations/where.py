@@ -310,10 +310,7 @@ def _of_kind(definitions: str) -> Callable[[Kind | None], dict[str, Any]]:
 
 PERIOD: dict[str, Any] = {"type": ["string", "integer"], "pattern": PERIOD_FORM, "minimum": EARLIEST, "maximum": LATEST}
 WHOLE_YEAR: dict[str, Any] = {"type": "integer", "minimum": EARLIEST, "maximum": LATEST}
-BOUNDS: Mapping[str, dict[str, Any]] = {
-    "year": PERIOD | {"pattern": "^[12][0-9]{3}$"},
-    "yearmonth": PERIOD | {"pattern": MONTH_FORM},
-}
+BOUNDS: Mapping[str, dict[str, Any]] = {"year": PERIOD | {"pattern": "^[12][0-9]{3}$"}, "yearmonth": PERIOD | {"pattern": MONTH_FORM}}
 """Bounds of columns that know no days."""
 WORD: dict[str, Any] = {"type": "string", "minLength": 1}
 SEVERAL_WORDS = {"if": {"type": "array"}, "then": {"minItems": 1, "items": WORD}, "else": WORD, "anyOf": [WORD, {}]}

@@ -27,10 +27,7 @@ FEW = 5
 """Columns that are named one by one where they are not described, or are missing."""
 LEFT_OUT = "columns that nothing needs are left out by fieldsMatch: subset under schema"
 LONGEST_CELL = 10_000_000
-QUOTES = (
-    ("unexpected end", "a quote that opens in it is not closed"),
-    ("expected after", "a quote closes inside a cell"),
-)
+QUOTES = (("unexpected end", "a quote that opens in it is not closed"), ("expected after", "a quote closes inside a cell"))
 """Words of Python's reader about quotes, and what they mean."""
 
 

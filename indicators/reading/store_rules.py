@@ -14,10 +14,7 @@ from indicators.reading.dependencies import tables_of
 from indicators.reading.engine import Duck, missing_for
 from indicators.reading.forms import is_plain
 
-APART = (
-    *("acts", "ahead", "promises", "dialogues", "said_of_dialogues", "updates"),
-    *("coded", "states", "notes_on", "group", "keys"),
-)
+APART = (*("acts", "ahead", "promises", "dialogues", "said_of_dialogues", "updates"), *("coded", "states", "notes_on", "group", "keys"))
 """What descriptors say of single rows, which pages then list."""
 SUFFIXES = (".csv", ".parquet", "")
 

@@ -99,7 +99,7 @@ def search_of(listing: Listing, links: Iterable[Link], path: str, rest: str) -> 
 def _keys(listing: Listing) -> Iterator[str]:
     """The keys besides columns that make sense for a table."""
     yield from (WORDS, PAGE, ROW_KEY)
-    yield from (START, END) if listing.has_dates else ()
+    yield from (START, END) if (listing.first > 0).any() else ()
     yield from [SOURCE] if listing.table.relations.source else ()
     yield from [COVERAGE] if listing.levels is not None else ()
     yield from [LANE] if listing.lanes else ()

@@ -109,8 +109,8 @@ def write_foot(
     rules = [f"{lines.rule_of(one.definition)}." for one in picture.shown]
     meaning = lines.marks_line([*_marks_of(picture, scales, plots)], picture.series.frequency)
     remarks = ". ".join(filter(None, [meaning, *_remarks(picture), *more]))
-    reach = [text for one in picture.shown if (text := numbers.reach(one, lines.short_date))]
-    source = lines.data_line(picture.credit_short, picture.terms, reach)
+    reach = [lines.short_date(one.data_to) for one in picture.shown if one.data_to]
+    source = lines.data_line(picture.credit_short, picture.terms, numbers.data_to(picture.series), reach)
     view = f"{picture.view.text}{BETWEEN}{picture.code}"
     together = f"{source}{BETWEEN}{view}"
     last = [together] if text_width(together, size) <= width else [source, view]

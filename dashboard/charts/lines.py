@@ -163,10 +163,10 @@ def marks_line(names: Sequence[str], frequency: Frequency) -> str:
     return ". ".join(MEANS[name].replace("period", NOUNS[frequency]) for name in names)
 
 
-def data_line(credit: str, terms: str, reach: Sequence[str]) -> str:
-    """Source, licence and the day of the last row."""
+def data_line(credit: str, terms: str, data_to: str, reach: Sequence[str]) -> str:
+    """Source, licence and the day of the last row, which is called `data_to`."""
     dates = "; ".join(dict.fromkeys(reach))
-    return f"Source: {credit}{f', {terms}' if terms else ''}.{f' Data to {dates}' if dates else ''}"
+    return f"Source: {credit}{f', {terms}' if terms else ''}.{f' {data_to.capitalize()} {dates}' if dates else ''}"
 
 
 def short_date(text: str) -> str:

@@ -76,7 +76,7 @@ def explained(project: Project, series: Series, period: int, composite: Composit
     lines += [f"  change     {numbers.change_words(series, verdict(series, period))}"]
     lines += [f"  beside     {beside}" for beside in filter(None, [numbers.beside(series, period)]) if point.status != "M"]
     lines += [f"  sure       {text}" for text in composite.sure(period)] if composite else []
-    lines += [f"  as of      {series.as_of.isoformat()}; data to {numbers.reach(series, str) or '–'}", ""]
+    lines += [f"  as of      {series.as_of.isoformat()}; {numbers.data_to(series)} {series.data_to or '–'}", ""]
     words = definitions.view_words(series, project.config, project.tables)
     lines += [f"  {heading.lower():<12} {' '.join(text.split())}" for heading, text in words]
     lines += [f"  note         {' '.join(note.split())}" for note in series.notes]

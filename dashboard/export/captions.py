@@ -232,7 +232,7 @@ def citation(picture: Picture, sources: Sources, made_on: datetime.date) -> str:
 
 def _view(picture: Picture) -> str:
     series = picture.series
-    data = f"data to {numbers.reach(series)}, " if series.data_to else ""
+    data = f"{numbers.data_to(series)} {numbers.date(series.data_to)}, " if series.data_to else ""
     return f"{picture.view.text}, code {picture.code}, {data}as of {numbers.day(series.as_of)}"
 
 

@@ -3,7 +3,7 @@
 import datetime
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from dashboard.words.units import unit_of, unit_words
 from indicators.compute.change import Change, age_in_months, bound_above, is_old, latest, verdict
@@ -447,15 +447,14 @@ def _against(series: Series, changed: Change, period_: int) -> list[str]:
     return [before, "unchanged" if same else changed.word]
 
 
-def reach(series: Series, written: Callable[[str], str] | None = None) -> str:
-    """The last day or period with rows, "" without any; of a composite that of the part whose data are the oldest."""
-    text = (written or date)(series.data_to) if series.data_to else ""
-    return f"{text} (oldest part)" if text and series.definition.composite else text
+def data_to(series: Series) -> str:
+    """What the last day or period with rows is called: of a composite that of the part whose data are the oldest."""
+    return "oldest data:" if series.definition.composite else "data to"
 
 
 def dates(series: Series) -> str:
     """The last day or period with rows, and the day of the data."""
-    data = f"data to {reach(series)}" if series.data_to else "no rows"
+    data = f"{data_to(series)} {date(series.data_to)}" if series.data_to else "no rows"
     return f"{data}, as of {day(series.as_of)}"
 
 

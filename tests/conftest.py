@@ -93,13 +93,13 @@ class Computed:
     def __init__(self):
         self.kept = collections.OrderedDict()
 
-    def series(self, project, query, ask=None, select=None):
+    def series(self, project, query, *ways):
         try:
             rule = project.definition(query.name)
             frames = [Same(project.tables[name].frame) for name in sorted(tables_behind(rule, project.definition))]
             key = rule, inputs_key(project, rule), project.config.sides, frames
         except (KeyError, ProblemsFound):  # the query is refused, in the words that the product has for it
-            return series(project, query, ask, select)
+            return series(project, query, *ways)
         few = self.kept.setdefault(query, collections.deque(maxlen=self.FEW))
         self.kept.move_to_end(query)
         if len(self.kept) > self.QUERIES:
@@ -107,7 +107,7 @@ class Computed:
         for before, found in few:
             if before == key:
                 return found
-        few.append((key, series(project, query, ask, select)))
+        few.append((key, series(project, query, *ways)))
         return few[-1][1]
 
 

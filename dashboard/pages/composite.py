@@ -39,10 +39,11 @@ def composite_panel(now: Current, picture: Picture, span: str, screen: Screen) -
         return []
     index = waterfall.indexed(now, picture)
     said = composite.short(index, definition, published=not picture.view.recipe)
+    about = ": what is known of the published recipe" if picture.view.recipe or picture.view.variant else ""
     sections = [
         [html.H2("In short"), html.P(said, className="short"), *_sure(picture, now.results, index)],
         recipe_panel(now, picture),
-        _notes(recipes.care_heading(is_published=not (picture.view.recipe or picture.view.variant)), composite.caveats(definition)),
+        _notes(f"Read with care{about}", composite.caveats(definition)),
         _pillars(now.results, index, screen),
         waterfall.moved_section(now, picture, span),
         [_later(picture, screen, "sure")],
@@ -107,7 +108,8 @@ def _parts(index: Index, newest: int) -> html.Div:
     for place, leaf in enumerate(index.leaves):
         then = float(index.scores[place].get(before, float("nan")))
         title = html.A(numbers.titled(index.series[place].definition), href=f"/indicator/{leaf.name}")
-        weights = composite.weight_words(leaf.weight), recipes.weight_now(float(index.weights[place][newest]))
+        now = float(index.weights[place][newest])  # after that of missing parts went to the others
+        weights = composite.weight_words(leaf.weight), composite.weight_words(now) if now > 0 else "not used"
         scores = composite.level(float(index.scores[place][newest])), composite.level(then)
         rows.append([title, *scores, *weights, recipes.standing(index, place, newest)])
     when = numbers.period(newest, index.frequency)

@@ -6,7 +6,7 @@ from math import isnan
 import pandas as pd
 
 from dashboard.words import composite, numbers
-from dashboard.words.composite import a_year_earlier, level, weight_words
+from dashboard.words.composite import a_year_earlier, level
 from indicators.compute.interval import Interval
 from indicators.compute.outside import Check
 from indicators.compute.uncertainty import HIGH, LOW
@@ -36,11 +36,6 @@ def range_words(found: Interval | None) -> str:
         return ""
     low, high = (level(float(found.values[end][newest])) for end in ("low", "high"))
     return f"{low}–{high} in {HIGH - LOW} % of recipes"
-
-
-def care_heading(*, is_published: bool) -> str:
-    """The heading of the caveats, which are about the published recipe."""
-    return "Read with care" if is_published else "Read with care: what is known of the published recipe"
 
 
 def preview_words(found: Interval, draws: int) -> str:
@@ -97,11 +92,6 @@ def score_words(index: Index, values: pd.Series) -> str:
         return "no value so far"
     now = float(values[index.latest])
     return f"{'No value now' if isnan(now) else level(now)}, {a_year_earlier(index, values, index.latest)}"
-
-
-def weight_now(weight: float) -> str:
-    """The weight that a part has after that of missing ones went to the others."""
-    return "not used" if isnan(weight) or weight <= 0 else weight_words(weight)
 
 
 def standing(index: Index, place: int, period: int) -> str:

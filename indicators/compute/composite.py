@@ -86,7 +86,7 @@ def composed(
     reasons = [_reasons(one, leaf, months, at) for leaf, one, at in zip(leaves, given, places, strict=True)]
     assumed = [_taken(one.assumed, at) & (at >= 0) for one, at in zip(given, places, strict=True)]
     why = pd.DataFrame(dict(enumerate(reasons)), index=on)
-    values = _values(recipe, series, (places, weights, np.array(assumed)), made, over, why)
+    values = _values(recipe, series, given, (places, weights, np.array(assumed)), made, over, why)
     by_leaf: dict[str, Any] = {"scores": scores, "places": places, "held": held, "assumed": assumed, "weights": weights}
     frames = {key: pd.DataFrame(dict(enumerate(rows)), index=on) for key, rows in by_leaf.items()}
     groups = {key: pd.Series(row, index=on) for key, row in made.score.items()}
@@ -122,12 +122,15 @@ def _node(name: str, node: NodeOf) -> Node:
 
 class Reading(NamedTuple):
     """The values of a part, one for each of its own periods: the `months` from which they count, `assumed` where that is not known, the
-    `scores` (NaN is missing), and the `reasons` why one is missing. `closed`: times into which no value is held."""
+    `scores` (NaN is missing), and the `reasons` why one is missing; `status` (the first value after a break is only where its line begins)
+    and `coverage` as indices into STATUSES and LEVELS. `closed`: times into which no value is held."""
 
     months: np.ndarray
     assumed: np.ndarray
     scores: np.ndarray
     reasons: np.ndarray
+    status: np.ndarray
+    coverage: np.ndarray
     closed: tuple[ExcludedBase, ...] = ()
 
 
@@ -147,7 +150,8 @@ def read(leaf: Leaf, series: Series, tables: Tables) -> Reading:
     assumed = np.zeros(len(periods), dtype=bool)
     reasons = values["reason"].to_numpy(dtype=object, copy=True)
     fits = values["over"].to_numpy(dtype=bool) & ~values["at_least"].to_numpy(dtype=bool)
-    fits &= values["coverage"].map(LEVELS.index).to_numpy(dtype=np.int64) >= NEAR_COMPLETE
+    status, coverage = (values[name].map(every.index).to_numpy() for name, every in (("status", STATUSES), ("coverage", LEVELS)))
+    fits &= coverage >= NEAR_COMPLETE
     if leaf.node.counts_from:
         months, assumed, unread = measured_months(leaf.node.counts_from, tables[series.definition.table or ""], series.rows, months)
         fits &= ~unread
@@ -159,7 +163,8 @@ def read(leaf: Leaf, series: Series, tables: Tables) -> Reading:
             fits[place], reasons[place] = False, _touches(touched)
     reasons[~fits & (reasons == "")] = worded("not-exact")
     reasons[~values["over"].to_numpy(dtype=bool)] = worded("not-over")
-    return Reading(months, assumed, _scores(leaf, series.definition, values["value"].where(fits)), reasons, closed)
+    scores = _scores(leaf, series.definition, values["value"].where(fits))
+    return Reading(months, assumed, scores, reasons, np.where(status == BREAK, NORMAL, status), coverage, closed)
 
 
 def _scores(leaf: Leaf, definition: Definition, values: pd.Series) -> np.ndarray:
@@ -234,11 +239,13 @@ def _reasons(reading: Reading, leaf: Leaf, months: np.ndarray, places: np.ndarra
     reasons = np.full(len(months), "", dtype=object)
     for at in np.flatnonzero(places < 0):
         own = np.flatnonzero(reading.months == months[at])
-        earlier = np.flatnonzero((reading.months <= months[at]) & ~np.isnan(reading.scores))
-        inside = excluded_base(range(months[at], months[at] + 1), "monthly", reading.closed)
-        since = f"nothing newer than {label(int(reading.months[earlier].max()), 'monthly')}" if len(earlier) else "nothing so far"
-        limit = f", held for at most {leaf.months_held} months" if leaf.months_held and len(earlier) else ""
-        reasons[at] = (reading.reasons[own[-1]] if len(own) else "") or (_touches(inside) if inside else since + limit)
+        reasons[at] = reading.reasons[own[-1]] if len(own) else ""
+        if not reasons[at]:
+            earlier = np.flatnonzero((reading.months <= months[at]) & ~np.isnan(reading.scores))
+            inside = excluded_base(range(months[at], months[at] + 1), "monthly", reading.closed)
+            since = f"nothing newer than {label(int(reading.months[earlier].max()), 'monthly')}" if len(earlier) else "nothing so far"
+            limit = f", held for at most {leaf.months_held} months" if leaf.months_held and len(earlier) else ""
+            reasons[at] = _touches(inside) if inside else since + limit
     return reasons
 
 
@@ -259,6 +266,7 @@ def _observed(leaves: Sequence[Leaf], weights: np.ndarray) -> np.ndarray:
 def _values(
     recipe: CompositeOf,
     series: Sequence[Series],
+    given: Sequence[Reading],
     chosen: tuple[np.ndarray, np.ndarray, np.ndarray],
     made: Aggregated,
     over: np.ndarray,
@@ -267,9 +275,9 @@ def _values(
     """The columns of a draft: status and coverage are the worst of the values that are used; keys are equal where the same are."""
     places, weights, assumed = chosen
     used = np.nan_to_num(weights) > 0
+    columns = ([one.status for one in given], [one.coverage for one in given], [one.values["stretch"].to_numpy() for one in series])
     status, coverage, stretch = (
-        np.array([_taken(np.asarray(column(one)), at) for one, at in zip(series, places, strict=True)]).reshape(places.shape)
-        for column in (_status, lambda one: one.values["coverage"].map(LEVELS.index), lambda one: one.values["stretch"])
+        np.array([_taken(one, at) for one, at in zip(column, places, strict=True)]).reshape(places.shape) for column in columns
     )
     status = np.where(assumed, np.minimum(status, ESTIMATED), status)
     values = pd.DataFrame({"value": made.score[""]})
@@ -289,12 +297,6 @@ def _values(
     values["keys"] = [kinds.setdefault(column.tobytes(), len(kinds)) for column in used.T]
     values["floor"] = False
     return values
-
-
-def _status(series: Series) -> pd.Series:
-    """Statuses of a part as numbers; the first value after a break is only where its line begins."""
-    numbers = series.values["status"].map(STATUSES.index)
-    return numbers.where(numbers != BREAK, NORMAL)
 
 
 def _stretches(stretch: np.ndarray, used: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ import pandas as pd
 
 from indicators.compute.annotations import read_annotations, read_choice
 from indicators.compute.carry import combined, transformed
-from indicators.compute.composite import Ask, composed, drafted
+from indicators.compute.composite import Ask, composed, drafted, index_of
 from indicators.compute.coverage import Reduced, others_read
 from indicators.compute.exactness import ASKED, Draft, valued
 from indicators.compute.selection import Part, asked_of_store, by_code, codes_of, in_period, is_alone, pairs_held, parameters, selected
@@ -28,6 +28,7 @@ from indicators.compute.stored import ids_in_store, reduced_in_store
 from indicators.nouns.choices import with_choices
 from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition, titled
 from indicators.nouns.descriptor import ExcludedBase
+from indicators.nouns.index import Index
 from indicators.nouns.periods import FREQUENCIES, Frequency, is_finer, labels
 from indicators.nouns.series import BOTH, Query, Results, Rows, Series, Table
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
@@ -54,6 +55,8 @@ MOST_SELECTIONS = 4
 """Selections of rows that are kept: a page asks for several splits of one indicator, one after the other."""
 Select = Callable[[Definition, Frequency, datetime.date], Rows]
 """Gives the rows that a definition of the project selects on a day, and may remember them."""
+Indexed = Callable[[Definition, Frequency, str | None], Index]
+"""Gives the index of a composite on a day (None: today), and may remember it."""
 
 
 def inputs_key(project: Project, definition: Definition) -> tuple[Any, ...]:
@@ -119,12 +122,16 @@ def results(project: Project, cache: SeriesCache | None = None) -> Results:
     def select(definition: Definition, frequency: Frequency, day: datetime.date) -> Rows:
         return of_rule(definition.name, frequency, day)
 
+    def indexed(definition: Definition, frequency: Frequency, as_of: str | None) -> Index:
+        recipe = None if definition is project.rules.get(definition.name) else definition.composite
+        return index_of(made, definition.name, frequency, as_of=as_of, recipe=recipe)
+
     def asked(query: Query) -> Series:
-        return kept.recall(query, key_of(_asked(project, query).name), lambda: series(project, query, asked, select))
+        return kept.recall(query, key_of(_asked(project, query).name), lambda: series(project, query, asked, select, indexed))
 
     annotations = read_annotations(project.tables, project.config, project.formerly)
     possible = {name: frequencies(project, one) for name, one in project.rules.items()}
-    return Results(
+    made = Results(
         config=project.config,
         definitions=project.definitions,
         tables=project.tables,
@@ -135,34 +142,34 @@ def results(project: Project, cache: SeriesCache | None = None) -> Results:
         documents=project.documents,
         choice=read_choice(project.tables, project.config),
     )
+    return made
 
 
-def series(project: Project, query: Query, ask: Ask | None = None, select: Select | None = None) -> Series:
+def series(project: Project, query: Query, ask: Ask | None = None, select: Select | None = None, indexed: Indexed | None = None) -> Series:
     """The series of a query. ProblemsFound if it cannot be computed, with what could be asked instead. `ask`: gives the series of the parts
-    of a composite, and the whole of what is split, and may remember them; `select`: the same of rows."""
+    of a composite, and the whole of what is split, and may remember them; `select` and `indexed`: the same of rows and of indices."""
     select = select or functools.partial(selected, project.tables)
     definition = _asked(project, query)
     frequency = query.frequency or definition.frequency
     day = datetime.date.fromisoformat(query.as_of or project.config.as_of)
+    ask = ask or functools.partial(series, project)
     if not query.breakdown:
-        return _finished(project, query, day, definition, _draft(project, definition, frequency, day, select, ask))
-    whole = (ask or functools.partial(series, project))(query._replace(breakdown=None, period=None))
+        index = indexed or (lambda one, at, as_of: composed(one, at, ask, project.tables, day, as_of))
+        return _finished(project, query, day, definition, _draft(project, definition, frequency, day, select, index))
+    whole = ask(query._replace(breakdown=None, period=None))
     drafts = _parts(project, definition, query, len(whole.values), frequency, day, select)
     finished = {key: _finished(project, query, day, *draft) for key, draft in {id(one): one for one in drafts.values()}.items()}
     split = replace(whole, query=query, parts={code: finished[id(draft)] for code, draft in drafts.items()})
     return split if query.period is None else split.between(query.period, query.period)
 
 
-def _draft(
-    project: Project, definition: Definition, frequency: Frequency, day: datetime.date, select: Select, ask: Ask | None = None
-) -> Draft:
+def _draft(project: Project, definition: Definition, frequency: Frequency, day: datetime.date, select: Select, indexed: Indexed) -> Draft:
     """The series of a definition before its score: from rows, or from its parts."""
     if definition.composite:
         as_of = None if day.isoformat() == project.config.as_of else day.isoformat()
-        index = composed(definition, frequency, ask or functools.partial(series, project), project.tables, day, as_of)
-        return drafted(index, definition)
+        return drafted(indexed(definition, frequency, as_of), definition)
     if definition.combine:
-        parts = {name: _draft(project, project.definition(name), frequency, day, select) for name in parts_of(definition)}
+        parts = {name: _draft(project, project.definition(name), frequency, day, select, indexed) for name in parts_of(definition)}
         draft = combined(definition.combine, parts, definition.unit, {name: titled(project.definition(name)) for name in parts})
     else:
         draft = _from_rows(project, definition, functools.partial(select, definition, frequency, day), frequency, day)

@@ -18,7 +18,7 @@ from indicators.nouns.composite import UncertaintyOf
 from indicators.operations.aggregate import Array, Mean, Node, aggregate, score_of
 
 Whole = npt.NDArray[np.int64]
-BLOCK = 12_800
+BLOCK = 25_600
 """Numbers of one part that are worked on at a time (draws times periods): they fit the cache of a processor."""
 LOW, HIGH = 5, 95
 """Per cent of the recipes that end below the interval, and below its upper end."""
@@ -63,13 +63,6 @@ class Recipes(NamedTuple):
     mean: Whole
     left_out: Whole
     error: Mapping[str, Array]
-
-    def at(self, draws: Whole) -> "Recipes":
-        """Some of them."""
-        weights, goalposts, error = (
-            {name: one[draws] for name, one in each.items()} for each in (self.weights, self.goalposts, self.error)
-        )
-        return Recipes(weights, self.scale[draws], goalposts, self.mean[draws], self.left_out[draws], error)
 
     @property
     def columns(self) -> "Iterator[npt.NDArray[Any]]":
@@ -144,7 +137,7 @@ def drawn(model: Model, draws: int, series: int = 0) -> Recipes:
         weights |= {c.id: begin("weights", c.id).gamma(spread * c.weight / total, size=draws) + 1e-12 for c in node.children}
     stretched = np.log1p(settings.goalposts)
     goalposts = {name: np.exp(begin("goalposts", name).uniform(-stretched, stretched, draws)) for name in plain.goalposts}
-    error = {name: begin("error", name).normal(0.0, 1.0, one.shape) for name, one in plain.error.items()}
+    error = {name: begin("error", name).standard_normal(one.shape) for name, one in plain.error.items()}
     every = settings.aggregate
     means = [every.get(name, 0.0) for name in model.means] if every else [1.0]
     scales = [one.weight for one in model.scales]
@@ -191,28 +184,28 @@ def _score(part: Part, position: Array) -> Array:
     return 100 - score if part.turned else score
 
 
-def _scores(model: Model, recipes: Recipes, scale: int, places: Whole) -> dict[str, Array]:
+def _scores(model: Model, recipes: Recipes, draws: Whole, scale: int, places: Whole) -> dict[str, Array]:
     """Scores of the parts by draw and place of a period, on one scale; NaN where the published recipe does not use a part."""
     made = {}
     other = model.scales[scale].scores
     for part, used in zip(model.parts, model.used[:, places], strict=True):
         if part.id in other:
-            scores = np.broadcast_to(other[part.id][places], (len(recipes.scale), len(places))).copy()
+            scores = np.broadcast_to(other[part.id][places], (len(draws), len(places))).copy()
         else:
-            scores = _placed(part, recipes, places)
+            scores = _placed(part, recipes, draws, places)
         scores[:, ~used] = np.nan
         made[part.id] = scores
     return made
 
 
-def _placed(part: Part, recipes: Recipes, places: Whole) -> Array:
+def _placed(part: Part, recipes: Recipes, draws: Whole, places: Whole) -> Array:
     """Scores of a part between the low goalpost and a high one that is nearer or farther, with the error of measuring."""
     if part.fixed:
-        position = np.repeat(part.position[None, places], len(recipes.scale), axis=0)
+        position = np.repeat(part.position[None, places], len(draws), axis=0)
     else:
-        position = part.position[places] / recipes.goalposts[part.id][:, None]
+        position = part.position[places] / recipes.goalposts[part.id][draws, None]
     if part.id in recipes.error:
-        position += part.error * recipes.error[part.id][:, part.measurements[places]]
+        position += part.error * recipes.error[part.id][np.ix_(draws, part.measurements[places])]
     return _score(part, position)
 
 
@@ -235,11 +228,11 @@ def _tree(model: Model, mean: int) -> Node:
     return replace(free(model.tree), mean=model.means[mean])
 
 
-def _weights(model: Model, recipes: Recipes) -> dict[str, Array]:
-    """Weights by node; those of a part that is left out are 0, and so is a group of which nothing is left."""
-    weights = dict(recipes.weights)
+def _weights(model: Model, recipes: Recipes, draws: Whole) -> dict[str, Array]:
+    """Weights of some draws by node; those of a part that is left out are 0, and so is a group of which nothing is left."""
+    weights = {name: one[draws] for name, one in recipes.weights.items()}
     for place, node in enumerate(model.units):
-        out = recipes.left_out == place
+        out = recipes.left_out[draws] == place
         if out.any():
             names = [node.id, *(group.id for group in model.tree.children if group.children == (node,))]
             weights |= {name: np.where(out, 0.0, weights[name]) for name in names}
@@ -261,8 +254,7 @@ def _work(model: Model, recipes: Recipes, places: Whole) -> Iterator[tuple[Whole
     """Draws, a block at a time: which they are, the scores of the parts at some places, and what makes an index of these."""
     trees = [_tree(model, mean) for mean in range(len(model.means))]
     for scale, mean, draws in _blocks(recipes, len(places)):
-        some = recipes.at(draws)
-        yield draws, _scores(model, some, scale, places), Rule(trees[mean], _weights(model, some))
+        yield draws, _scores(model, recipes, draws, scale, places), Rule(trees[mean], _weights(model, recipes, draws))
 
 
 def indices(model: Model, recipes: Recipes) -> Array:

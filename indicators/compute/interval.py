@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.compute.composite import index_of, tree_of
-from indicators.compute.uncertainty import Model, Part, Recipes, Scale, Swing, band, changes, drawn, swings, total_indices
+from indicators.compute.uncertainty import Changes, Model, Part, Scale, Swing, Whole, drawn, said, swings, total_indices
 from indicators.nouns.composite import PUBLISHED, CompositeOf, Leaf, UncertaintyOf
 from indicators.nouns.definition import Definition
 from indicators.nouns.index import Index
@@ -36,7 +36,9 @@ class Interval:
     def changes(self) -> pd.DataFrame:
         """What the recipes say of each period and a year before, on the parts used at both ends: higher (share of all recipes, 0-1, in
         which the index is higher; no change counts half), change (as published), low, high."""
-        return _changes(self.model, drawn(self.model, self.draws), self.index, self.values.index.tolist())
+        periods = self.values.index.tolist()
+        _, changes = said(self.model, drawn(self.model, self.draws), *_compared(self.index, periods))
+        return _by_period(changes, periods)
 
     def higher(self, period: int) -> float:
         """The share of recipes in which the index of a period is higher than a year before."""
@@ -76,15 +78,19 @@ def _drawn(results: Results, index: Index, asked: UncertaintyOf, as_of: str | No
     parts = tuple(_part(index, place, leaf) for place, leaf in enumerate(index.leaves))
     scales = tuple(_scale(results, index, parts, name, weight, as_of) for name, weight in _ways(asked))
     model = Model(tree_of(index.recipe), parts, scales, asked)
-    recipes, newest = drawn(model, draws), index.latest
-    values = pd.DataFrame(band(model, recipes)._asdict(), index=index.value.index)
-    return Interval(index, draws, values, _changes(model, recipes, index, [] if newest is None else [newest]), model)
+    newest = [] if index.latest is None else [index.latest]
+    band, changes = said(model, drawn(model, draws), *_compared(index, newest))
+    values = pd.DataFrame(band._asdict(), index=index.value.index)
+    return Interval(index, draws, values, _by_period(changes, newest), model)
 
 
-def _changes(model: Model, recipes: Recipes, index: Index, periods: list[int]) -> pd.DataFrame:
-    places = np.array(periods, dtype=np.int64) - index.value.index.min() if periods else np.zeros(0, dtype=np.int64)
-    made = changes(model, recipes, 12 // MONTHS[index.frequency], places)
-    return pd.DataFrame(made._asdict(), index=pd.Index(periods, name="period"))
+def _compared(index: Index, periods: list[int]) -> tuple[int, Whole]:
+    """How many periods a year has, and the places of some periods."""
+    return 12 // MONTHS[index.frequency], np.array([period - index.value.index[0] for period in periods], dtype=np.int64)
+
+
+def _by_period(changes: Changes, periods: list[int]) -> pd.DataFrame:
+    return pd.DataFrame(changes._asdict(), index=pd.Index(periods, name="period"))
 
 
 def _ways(asked: UncertaintyOf) -> Iterator[tuple[str, float]]:

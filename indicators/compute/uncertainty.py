@@ -8,7 +8,7 @@ one then uses what is reported there, whatever its share. OECD/JRC, Handbook on 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -18,8 +18,11 @@ from indicators.nouns.composite import UncertaintyOf
 from indicators.operations.aggregate import Array, Mean, Node, aggregate, score_of
 
 Whole = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 BLOCK = 25_600
 """Numbers of one part that are worked on at a time (draws times periods): they fit the cache of a processor."""
+MOST_ERRORS = 8
+"""Parts whose errors are kept; those of one take some megabytes."""
 LOW, HIGH = 5, 95
 """Per cent of the recipes that end below the interval, and below its upper end."""
 TIE = 1e-9
@@ -92,12 +95,12 @@ class Model:
         return self.aggregated[0]
 
     @cached_property
-    def used(self) -> npt.NDArray[np.bool_]:
+    def used(self) -> Mask:
         """By part and period: whether the published recipe uses it."""
         return self.aggregated[1]
 
     @cached_property
-    def aggregated(self) -> tuple[Array, npt.NDArray[np.bool_]]:
+    def aggregated(self) -> tuple[Array, Mask]:
         """The published index, and which parts it uses."""
         made = aggregate(self.tree, {part.id: _score(part, part.position) for part in self.parts})
         return made.score[self.tree.id], np.stack([made.weight[part.id] > 0 for part in self.parts])
@@ -126,9 +129,7 @@ def drawn(model: Model, draws: int, series: int = 0) -> Recipes:
     settings = model.settings
     plain = published_recipes(model, draws)
 
-    def begin(source: str, name: str = "") -> np.random.Generator:
-        return np.random.default_rng([settings.seed, series, zlib.crc32(f"{source}:{name}".encode())])
-
+    begin = partial(_begin, settings.seed, series)
     weights: dict[str, Array] = {}
     for node in model.tree.walk():
         total = sum(child.weight for child in node.children)
@@ -137,7 +138,7 @@ def drawn(model: Model, draws: int, series: int = 0) -> Recipes:
         weights |= {c.id: begin("weights", c.id).gamma(spread * c.weight / total, size=draws) + 1e-12 for c in node.children}
     stretched = np.log1p(settings.goalposts)
     goalposts = {name: np.exp(begin("goalposts", name).uniform(-stretched, stretched, draws)) for name in plain.goalposts}
-    error = {name: begin("error", name).standard_normal(one.shape) for name, one in plain.error.items()}
+    error = {name: _errors(settings.seed, series, name, *one.shape) for name, one in plain.error.items()}
     every = settings.aggregate
     means = [every.get(name, 0.0) for name in model.means] if every else [1.0]
     scales = [one.weight for one in model.scales]
@@ -154,6 +155,16 @@ def drawn(model: Model, draws: int, series: int = 0) -> Recipes:
     for made, nominal in zip(recipes.columns, plain.columns, strict=True):
         made[0] = nominal[0]
     return recipes
+
+
+def _begin(seed: int, series: int, source: str, name: str = "") -> np.random.Generator:
+    return np.random.default_rng([seed, series, zlib.crc32(f"{source}:{name}".encode())])
+
+
+@lru_cache(MOST_ERRORS)
+def _errors(seed: int, series: int, name: str, draws: int, measurements: int) -> Array:
+    """Errors of measuring, which all recipes of a composite have in common; the first draw has none."""
+    return _begin(seed, series, "error", name).standard_normal((draws, measurements))
 
 
 def published_recipes(model: Model, draws: int) -> Recipes:
@@ -184,16 +195,16 @@ def _score(part: Part, position: Array) -> Array:
     return 100 - score if part.turned else score
 
 
-def _scores(model: Model, recipes: Recipes, draws: Whole, scale: int, places: Whole) -> dict[str, Array]:
-    """Scores of the parts by draw and place of a period, on one scale; NaN where the published recipe does not use a part."""
+def _scores(model: Model, recipes: Recipes, draws: Whole, scale: int, places: Whole, used: Mask) -> dict[str, Array]:
+    """Scores of the parts by draw and place of a period, on one scale; NaN where a part is not `used`."""
     made = {}
     other = model.scales[scale].scores
-    for part, used in zip(model.parts, model.used[:, places], strict=True):
+    for part, here in zip(model.parts, used, strict=True):
         if part.id in other:
             scores = np.broadcast_to(other[part.id][places], (len(draws), len(places))).copy()
         else:
             scores = _placed(part, recipes, draws, places)
-        scores[:, ~used] = np.nan
+        scores[:, ~here] = np.nan
         made[part.id] = scores
     return made
 
@@ -239,43 +250,19 @@ def _weights(model: Model, recipes: Recipes, draws: Whole) -> dict[str, Array]:
     return weights
 
 
-class Rule(NamedTuple):
-    """What makes an index of scores in one block of draws: their tree and weights."""
-
-    tree: Node
-    weights: Mapping[str, Array]
-
-    def of(self, scores: Mapping[str, Array]) -> Array:
-        """The index by draw and period."""
-        return score_of(self.tree, scores, self.weights)
-
-
-def _work(model: Model, recipes: Recipes, places: Whole) -> Iterator[tuple[Whole, dict[str, Array], Rule]]:
-    """Draws, a block at a time: which they are, the scores of the parts at some places, and what makes an index of these."""
-    trees = [_tree(model, mean) for mean in range(len(model.means))]
+def index_at(model: Model, recipes: Recipes, places: Whole, used: Mask) -> Array:
+    """The index by draw and place of a period, from the parts that are `used` there; NaN where a recipe has no part."""
+    made, trees = np.full((len(recipes.scale), len(places)), np.nan), [_tree(model, mean) for mean in range(len(model.means))]
     for scale, mean, draws in _blocks(recipes, len(places)):
-        yield draws, _scores(model, recipes, draws, scale, places), Rule(trees[mean], _weights(model, recipes, draws))
+        scores = _scores(model, recipes, draws, scale, places, used)
+        made[draws] = score_of(trees[mean], scores, _weights(model, recipes, draws))
+    return made
 
 
 def indices(model: Model, recipes: Recipes) -> Array:
     """The index by draw and period; NaN where the published one is missing, or where a recipe has no part."""
-    made = np.full((len(recipes.scale), len(model.published)), np.nan)
-    for draws, scores, rule in _work(model, recipes, np.arange(len(model.published))):
-        made[draws] = rule.of(scores)
+    made = index_at(model, recipes, np.arange(len(model.published)), model.used)
     made[:, np.isnan(model.published)] = np.nan
-    return made
-
-
-def index_changes(model: Model, recipes: Recipes, lag: int, places: Whole) -> Array:
-    """The change of the index by draw and place, from `lag` periods before on the parts that are used at both ends; NaN where either end,
-    or every part at both, is missing."""
-    made, known = np.full((len(recipes.scale), len(places)), np.nan), ~np.isnan(model.published)
-    columns = np.flatnonzero((places >= lag) & known[places] & known[np.maximum(places - lag, 0)])
-    later = places[columns]
-    both = model.used[:, later] & model.used[:, later - lag]
-    for draws, scores, rule in _work(model, recipes, np.concatenate((later, later - lag))):
-        index = rule.of({name: np.where(np.tile(used, 2), one, np.nan) for used, (name, one) in zip(both, scores.items(), strict=True)})
-        made[np.ix_(draws, columns)] = index[:, : len(later)] - index[:, len(later) :]
     return made
 
 
@@ -302,24 +289,23 @@ class Changes(NamedTuple):
     high: Array
 
 
-def band(model: Model, recipes: Recipes) -> Band:
-    """The interval of each period."""
-    levels = indices(model, recipes)
-    return Band(levels[0], *_interval(levels[_on_scale(model, recipes)], levels[0]))
-
-
-def changes(model: Model, recipes: Recipes, lag: int, places: Whole) -> Changes:
-    """How many recipes agree that the index at some places is higher than `lag` periods before."""
-    made = index_changes(model, recipes, lag, places)
-    counted = (~np.isnan(made)).sum(axis=0)
-    wins = (made > TIE).sum(axis=0) + (np.abs(made) <= TIE).sum(axis=0) / 2
+def said(model: Model, recipes: Recipes, lag: int, places: Whole) -> tuple[Band, Changes]:
+    """The interval of each period, and how many recipes agree that the index at some places is higher than `lag` periods before."""
+    known, every, same = ~np.isnan(model.published), np.arange(len(model.published)), np.array([one.same for one in model.scales])
+    columns = np.flatnonzero((places >= lag) & known[places] & known[np.maximum(places - lag, 0)])
+    later = places[columns]
+    both = model.used[:, later] & model.used[:, later - lag]
+    made = index_at(model, recipes, np.concatenate((every, later, later - lag)), np.hstack((model.used, both, both)))
+    levels, after, before = np.split(made, [len(every), len(every) + len(later)], axis=1)
+    levels[:, ~known] = np.nan
+    change = np.full((len(made), len(places)), np.nan)
+    change[:, columns] = after - before
+    counted = (~np.isnan(change)).sum(axis=0)
+    wins = (change > TIE).sum(axis=0) + (np.abs(change) <= TIE).sum(axis=0) / 2
     higher = np.divide(wins, counted, out=np.full(len(wins), np.nan), where=counted > 0)
-    return Changes(higher, made[0], *_interval(made[_on_scale(model, recipes)], made[0]))
-
-
-def _on_scale(model: Model, recipes: Recipes) -> npt.NDArray[np.bool_]:
-    """Draws whose scores mean what they mean in the published recipe."""
-    return np.array([one.same for one in model.scales])[recipes.scale]
+    on_scale = same[recipes.scale]
+    band = Band(levels[0], *_interval(levels[on_scale], levels[0]))
+    return band, Changes(higher, change[0], *_interval(change[on_scale], change[0]))
 
 
 def _interval(values: Array, published: Array) -> tuple[Array, Array]:

@@ -13,12 +13,11 @@ from indicators.compute.uncertainty import (
     Model,
     Part,
     Scale,
-    band,
-    changes,
     drawn,
     indices,
     jansen,
     published_recipes,
+    said,
     swings,
     total_indices,
 )
@@ -67,7 +66,8 @@ class Said(NamedTuple):
 
 def uncertainty(model, *, lag, draws=None):
     recipes, places = drawn(model, draws or model.settings.draws), np.arange(len(model.published))
-    return Said(*band(model, recipes), *changes(model, recipes, lag, places))
+    band, changes = said(model, recipes, lag, places)
+    return Said(*band, *changes)
 
 
 def alike(one, other):
@@ -235,9 +235,9 @@ def test_total_indices_of_a_sum_are_the_shares_of_its_variances():
 def test_the_change_of_one_period_is_that_of_all():
     model = a_model([[40.0, np.nan, 50.0, 60.0], [60.0, 70.0, np.nan, 60.0], [20.0] * 4, [70.0, 60.0, np.nan, np.nan]])
     some = drawn(model, 50)
-    every = changes(model, some, 2, np.arange(4))
+    _, every = said(model, some, 2, np.arange(4))
     for place in range(4):
-        alone = changes(model, some, 2, np.array([place]))
+        _, alone = said(model, some, 2, np.array([place]))
         np.testing.assert_array_equal([one[0] for one in alone], [one[place] for one in every])
 
 

@@ -357,6 +357,12 @@ def _rows(index: Index) -> tuple[Ids, ...]:
 def moved(index: Index, start: int, end: int) -> Moved:
     """The change of an index between two of its periods, a bar for each part: exactly its sum, and empty where the index is missing at
     one of them. Only the two ends are compared, for real changes of several spans do not add up to that of the whole."""
+    if (start, end) not in index.moved:
+        index.moved[start, end] = _moved(index, start, end)
+    return index.moved[start, end]
+
+
+def _moved(index: Index, start: int, end: int) -> Moved:
     ends = [{leaf.id: float(index.scores[n][period]) for n, leaf in enumerate(index.leaves)} for period in (start, end)]
     change = contributions(tree_of(index.recipe), *ends)
     levels = float(index.value[start]), float(index.value[end])

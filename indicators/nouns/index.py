@@ -24,7 +24,8 @@ class Index:
     already), `assumed` (whether the month that it counts from is assumed), `weights` (in the whole after those of missing parts went to
     the others; 0 for one that is not used, NaN where the index is missing). `groups`: scores by node, "" for the whole and a/b for a group
     b in a. `observed`: the share of the weight of all parts that is used, 0-1. `values`: as in `Series.values`, without keys that only
-    rows have. `series`: the series of each leaf. `reasons`: by leaf why it has no score, by period.
+    rows have. `series`: the series of each leaf. `reasons`: by leaf why it has no score, by period. `moved`: what has been
+    found to have moved it between two periods.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Index:
     values: pd.DataFrame = field(repr=False)
     series: tuple[Series, ...] = field(repr=False)
     reasons: pd.DataFrame = field(repr=False)
+    moved: "dict[tuple[int, int], Moved]" = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:

@@ -70,6 +70,8 @@ def _mean(scores: Array, weights: Array, at_least: float, by: Scale) -> Array:
     observed = wide.sum(axis=0)
     read = np.where(missing, 0.0, by.to(scores))
     means = by.back(_divided((wide * read).sum(axis=0), observed))
+    if not at_least:
+        return means
     short = observed < (at_least - EDGE) * _widened(weights, scores).sum(axis=0)
     return np.where(short, np.nan, means)
 

@@ -13,7 +13,7 @@ PIECES = (
 )
 KEYS = (
     *("from", "to", "frequency", "transform", "variant", "breakdown", "with", "annotations", "as_of", "point", "view", "format"),
-    *("preset", "factor", "width", "theme", "table", "name", "file", "period", "q", "colour", ""),
+    *("preset", "factor", "width", "theme", "table", "name", "file", "period", "q", "colour", "", "part", "span", "rows", "recipe"),
 )
 PLACES = (
     *("/", "/indicator/", "/indicator/duels", "/indicator/audiences", "/pillar/court", "/chronology", "/calendar"),
@@ -21,7 +21,7 @@ PLACES = (
     *("/changes.atom", "/changed/block", "/method", "/check", "/tune", "/tune/duels", "/tune/file", "/tune/schema", "/drawn", "/picture"),
     *("/rows.csv", "/rows.xlsx", "/version", "/vendor/", "/editor/", "/assets/", "/_dash-component-suites/dash/", "/_dash-layout"),
     *("/_dash-dependencies", "/_reload-hash", "/duels", "/nowhere", "/health"),
-    *("/embed/duels", "/embed/", "/picture/", "/picture/nothing.png"),
+    *("/embed/duels", "/embed/", "/picture/", "/picture/nothing.png", "/pairs", "/pairs.csv", "/moved", "/composite", "/recipe"),
 )
 POSTED = ("/saved", "/verified", "/looked-up", "/tune/try", "/tune/save", "/_dash-update-component", "/version", "/")
 NAMES = ("Accept-Encoding", "Content-Type", "Range", "If-None-Match", "If-Modified-Since", "Cookie", "X-Forwarded-Host", "Accept")

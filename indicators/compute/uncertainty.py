@@ -164,7 +164,9 @@ def _begin(seed: int, series: int, source: str, name: str = "") -> np.random.Gen
 @lru_cache(MOST_ERRORS)
 def _errors(seed: int, series: int, name: str, draws: int, measurements: int) -> Array:
     """Errors of measuring, which all recipes of a composite have in common; the first draw has none."""
-    return _begin(seed, series, "error", name).standard_normal((draws, measurements))
+    made = _begin(seed, series, "error", name).standard_normal((draws, measurements))
+    made[0] = 0
+    return made
 
 
 def published_recipes(model: Model, draws: int) -> Recipes:

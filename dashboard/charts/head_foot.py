@@ -110,7 +110,7 @@ def write_foot(
     meaning = lines.marks_line([*_marks_of(picture, scales, plots)], picture.series.frequency)
     remarks = ". ".join(filter(None, [meaning, *_remarks(picture), *more]))
     reach = [lines.short_date(one.data_to) for one in picture.shown if one.data_to]
-    source = lines.data_line(picture.credit_short, picture.terms, numbers.data_to(picture.series), reach)
+    source = lines.data_line(picture.credit_short, picture.terms, numbers.data_to(*picture.shown), reach)
     view = f"{picture.view.text}{BETWEEN}{picture.code}"
     together = f"{source}{BETWEEN}{view}"
     last = [together] if text_width(together, size) <= width else [source, view]

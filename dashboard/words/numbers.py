@@ -447,9 +447,9 @@ def _against(series: Series, changed: Change, period_: int) -> list[str]:
     return [before, "unchanged" if same else changed.word]
 
 
-def data_to(series: Series) -> str:
-    """What the last day or period with rows is called: of a composite that of the part whose data are the oldest."""
-    return "oldest data:" if series.definition.composite else "data to"
+def data_to(*shown: Series) -> str:
+    """What the last day or period with rows is called: of composites alone that of the part whose data are the oldest."""
+    return "oldest data:" if all(series.definition.composite for series in shown) else "data to"
 
 
 def dates(series: Series) -> str:

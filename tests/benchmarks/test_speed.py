@@ -129,9 +129,11 @@ def seldom_searched_here():
     before = gc.get_threshold()
     gc.collect()
     seldom_searched()
-    yield
-    gc.unfreeze()
-    gc.set_threshold(*before)
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><style>{style}</style><script src="/plotly.js"></script></head><body><main>

@@ -7,7 +7,9 @@ import pytest
 import yaml
 
 from dashboard.app import create_app
+from dashboard.charts.figure import MEMO, drawing_of
 from dashboard.charts.picture import picture_of
+from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import parse_view
 from dashboard.export.embed import record_of
 from dashboard.live import Current
@@ -124,6 +126,19 @@ def test_a_picture_of_an_own_recipe_says_so_and_has_another_code(now):
 
 
 # ---- the chart ----
+
+
+def test_the_foot_names_the_oldest_data_of_an_index_and_the_last_row_of_anything_else(now):
+    """A composite beside another series has two dates, of which one is no oldest date of its parts."""
+
+    def foot(view):
+        drawn = drawing_of(picture(now, view), PALETTES["light"], MEMO).figure["layout"]["annotations"]
+        return " ".join(one["text"] for one in drawn)
+
+    assert "Oldest data:" in foot("mood")
+    assert "Data to" not in foot("mood")
+    assert "Oldest data:" not in foot("mood?with=audiences@by_year")
+    assert "Data to" in foot("audiences@by_year")
 
 
 def test_a_picture_has_the_interval_in_its_record_and_the_published_value_lies_in_it(now):

@@ -111,8 +111,7 @@ def _in_powers(number: float) -> str:
 
 def _places(number: float) -> int:
     """Decimal places that a number needs."""
-    text = f"{number:.10f}".rstrip("0")
-    return len(text.partition(".")[2])
+    return len(f"{number:.10f}".rstrip("0").partition(".")[2])
 
 
 class TimeTicks(NamedTuple):

@@ -61,8 +61,7 @@ class Frame(Size):
 
     def x(self, day: datetime.date) -> float:
         """Position of a day, in pixels from the plot's left edge."""
-        length = (self.end - self.start).days + 1
-        return (day - self.start).days / length * self.plot_width
+        return (day - self.start).days / ((self.end - self.start).days + 1) * self.plot_width
 
     def xs(self, days: np.ndarray) -> np.ndarray:
         """The same of many days, as numpy has them."""

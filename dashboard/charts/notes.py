@@ -272,5 +272,4 @@ def in_full(note: Annotation) -> str:
 
 def note_date(note: Annotation) -> str:
     """The date of a note as exactly as it is known."""
-    text = note.start.isoformat()
-    return text[: LENGTHS[note.precision]]
+    return note.start.isoformat()[: LENGTHS[note.precision]]

@@ -354,8 +354,7 @@ def _shown(results: Results, view: View) -> Query:
     query, definition = view.query, results.definitions.get(view.indicator)
     if definition is None or view.breakdown or view.other:
         return query
-    rule = definition.variants.get(view.variant or "", definition)
-    return query._replace(breakdown=rule.shown)
+    return query._replace(breakdown=definition.variants.get(view.variant or "", definition).shown)
 
 
 # ---- window ----

@@ -65,8 +65,7 @@ def as_text(found: Iterable[Watched]) -> str:
 
 def as_json(found: Iterable[Watched], made: Results) -> str:
     """The same as a JSON object."""
-    record = {"as_of": made.config.as_of, "indicators": list(map(_record, found))}
-    return json_text(record)
+    return json_text({"as_of": made.config.as_of, "indicators": list(map(_record, found))})
 
 
 def _record(one: Watched) -> dict[str, Any]:

@@ -51,8 +51,7 @@ def run(given: argparse.Namespace) -> int:
         given.output = Path("brief.docx")
     project = open_project(given.project)
     made = results(project)
-    brief = brief_of(made, checked(made, given.period or default_period(made)))
-    data = WRITERS[given.format](brief, made)
+    data = WRITERS[given.format](brief_of(made, checked(made, given.period or default_period(made))), made)
     if given.output:
         write(given.output, data)
         print(given.output)

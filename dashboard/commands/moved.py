@@ -89,5 +89,4 @@ def as_json(asked: Asked, index: Index, change: Moved) -> str:
     sums |= {key: getattr(change, key) if change.bars else None for key in ("real", "composition")}
     said = words.moved_words(change, asked.definition, published=asked.recipe is None)
     about = {"composite": asked.definition.name, "title": numbers.titled(asked.definition), "recipe": asked.recipe_name}
-    record = {**about, **ends, **sums, "sentence": said, "bars": [_record(bar) for bar in change.bars]}
-    return json_text(record)
+    return json_text({**about, **ends, **sums, "sentence": said, "bars": [_record(bar) for bar in change.bars]})

@@ -103,8 +103,7 @@ def document(results: Results, brief: Brief, draw: Draw) -> html.Article:
             html.P(words.how(results), className="how"),
         ]
     )
-    last = [*_ahead(results, brief), *_appendix(results, brief)]
-    return html.Article([head, *figures, *chapters, *last], className="brief")
+    return html.Article([head, *figures, *chapters, *_ahead(results, brief), *_appendix(results, brief)], className="brief")
 
 
 def charts(results: Results, brief: Brief) -> list[Picture]:

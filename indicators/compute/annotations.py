@@ -126,8 +126,7 @@ def _moments(series: Series) -> list[int]:
 
 def _steps_away(day: datetime.date, moments: list[int], frequency: Frequency) -> int:
     """How far a day is from the next of some periods, in steps that grow twofold: 0 in it, 1 beside it, 2 up to three periods away."""
-    away = min((abs(period_of(day, frequency) - period) for period in moments), default=0)
-    return away.bit_length()
+    return min((abs(period_of(day, frequency) - period) for period in moments), default=0).bit_length()
 
 
 def in_window(annotations: tuple[Annotation, ...], start: datetime.date, end: datetime.date) -> tuple[Annotation, ...]:

@@ -17,7 +17,7 @@ from indicators.nouns.periods import Frequency, first_day, first_of_year, last_d
 from indicators.nouns.series import Series, Why, worded
 from indicators.nouns.stores import IdGroup, Ids, StoredIds
 from indicators.nouns.vocabulary import SoFar, Step
-from indicators.operations.registry import OPERATIONS
+from indicators.operations.registry import OPERATIONS, step_from_text
 from indicators.operations.transform import Calendar, Traits
 
 BLOCK = 250
@@ -39,8 +39,7 @@ def combined(step: Step, parts: Mapping[str, Draft], unit: str, titles: Mapping[
     values = _worst(list(frames.values()))
     values["value"] = operation(**given).to_numpy(dtype="float64") if len(periods) else np.array([], dtype="float64")
     _explain(values, [(titles[name], frame) for name, frame in frames.items()], refused=values["at_least"] & (not sums))
-    doubtful = [part.values["why"].reindex(values.index).to_numpy() == "may-belong" for part in parts.values()]
-    _settle(values, np.logical_or.reduce(doubtful))
+    _settle(values, np.logical_or.reduce([part.values["why"].reindex(values.index).to_numpy() == "may-belong" for part in parts.values()]))
     rows = tuple(
         _together(part.rows[p - part.values.index[0]] if p in part.values.index else () for part in parts.values()) for p in periods
     )
@@ -221,6 +220,16 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
         length=length,
         so_far=so_far,
     )
+
+
+def reached(period: int, series: Series) -> tuple[int, int]:
+    """The first and the last of the periods that the value of one follows from, after the transforms of a series."""
+    periods, steps = tuple(series.values.index.tolist()), [*series.definition.transform, *map(step_from_text, series.query.transform)]
+    calendar, read = Calendar(periods, series.frequency), {period - periods[0]}
+    for step in reversed(steps):
+        reach = OPERATIONS["transform"][step.name].traits.reach
+        read |= {one for place in read for one in reach(place, calendar, **step.parameters) if 0 <= one < len(periods)}
+    return periods[min(read)], periods[max(read)]
 
 
 def _reason(before: Mapping[str, np.ndarray], place: int, read: range | list[int], why: Why, calendar: Calendar) -> str:

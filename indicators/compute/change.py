@@ -151,8 +151,7 @@ def minimums(series: Series) -> pd.Series:
 
 def _can_only_grow(series: Series) -> pd.Series:
     """Which values are minimums of all that counts, and so of the same as those of other periods."""
-    whole = np.array([not names for names in series.values["not_collected"].tolist()], dtype=bool)
-    return minimums(series) & whole
+    return minimums(series) & np.array([not names for names in series.values["not_collected"].tolist()], dtype=bool)
 
 
 def reason_against(series: Series, period: int) -> str:

@@ -169,8 +169,7 @@ def _line(series: Series, newest: int) -> list[int]:
 
 
 def _excluded(series: Series, period: int) -> bool:
-    about = periods_about(period, series.frequency, series.length, series.so_far)
-    return bool(excluded_base(about, series.frequency, series.not_a_base))
+    return bool(excluded_base(periods_about(period, series.frequency, series.length, series.so_far), series.frequency, series.not_a_base))
 
 
 def _extreme(series: Series, newest: int, line: list[int], way: int) -> Iterator[Claim]:

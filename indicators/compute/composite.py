@@ -170,8 +170,7 @@ def read(leaf: Leaf, series: Series, tables: Tables) -> Reading:
 def _scores(leaf: Leaf, definition: Definition, values: pd.Series) -> np.ndarray:
     step = leaf.node.normalise or definition.normalise
     scores = OPERATIONS["normalise"][step.name](values, **step.parameters) if step else values  # a composite is a score already
-    better = leaf.node.direction or definition.direction
-    return np.asarray(100 - scores if better == "lower is better" else scores, dtype=np.float64)
+    return np.asarray(100 - scores if (leaf.node.direction or definition.direction) == "lower is better" else scores, dtype=np.float64)
 
 
 def _touches(span: ExcludedBase) -> str:

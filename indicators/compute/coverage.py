@@ -30,8 +30,7 @@ def levels_by_day(table: Table, categories: Sequence[str], columns: Set[str], fr
     whole = table.relations.whole
     lift = _levels_by_day(table, whole, columns, frequency, days) if whole else np.zeros(len(days), dtype=np.int8)
     lift = np.where(lift >= NEAR_COMPLETE, lift, 0)
-    levels = [np.maximum(_levels_by_day(table, category, columns, frequency, days), lift) for category in categories]
-    return np.minimum.reduce(levels)
+    return np.minimum.reduce([np.maximum(_levels_by_day(table, category, columns, frequency, days), lift) for category in categories])
 
 
 def _levels_by_day(table: Table, category: str, columns: Set[str], frequency: Frequency, days: range) -> np.ndarray:

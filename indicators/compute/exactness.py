@@ -108,8 +108,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
     tables = tuple(dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others))))
     about = _data_to(selected, table, today), tables, traits.counts, loose, traits.accumulates
-    draft = Draft(values, _ids(on, reduced), frequency, definition.unit, *about)
-    return draft._replace(notes=notes_of(table, reduced, lives))
+    return Draft(values, _ids(on, reduced), frequency, definition.unit, *about)._replace(notes=notes_of(table, reduced, lives))
 
 
 def _of_days(

@@ -182,8 +182,7 @@ def listing_of(results: Results, name: str, words: Callable[[str, str], str]) ->
     dated = frame[DAY].notna().to_numpy()
     first, last = (np.where(dated, ordinals(frame[column]), 0) for column in (FIRST, LAST))
     keys = frame[ROW].astype("str").str.slice(len(name) + 1)
-    sources = known_sources(results.tables.get(results.config.sources or ""))
-    return Listing(whole, results.tables, frame, words, first, last, keys, sources)
+    return Listing(whole, results.tables, frame, words, first, last, keys, known_sources(results.tables.get(results.config.sources or "")))
 
 
 def searched(text: str) -> str:

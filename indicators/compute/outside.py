@@ -65,8 +65,7 @@ def _check(results: Results, monthly: Index, name: str) -> Check:
     points = pd.DataFrame({"month": months[places], "outside": outside, "index": index, "assumed": assumed[places]})
     points = points[~np.isnan(index)].reset_index(drop=True)
     pairs = points["outside"].to_numpy(dtype=float), points["index"].to_numpy(dtype=float)
-    changes = (np.diff(one) for one in pairs)
-    return Check(series, points, agreement(*pairs), agreement(*changes), int(len(known) - len(points)))
+    return Check(series, points, agreement(*pairs), agreement(*(np.diff(one) for one in pairs)), int(len(known) - len(points)))
 
 
 def _rule(monthly: Index, series: Series) -> CountsFrom | None:

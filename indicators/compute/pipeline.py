@@ -19,11 +19,11 @@ import numpy as np
 import pandas as pd
 
 from indicators.compute.annotations import read_annotations, read_choice
-from indicators.compute.carry import combined, transformed
+from indicators.compute.carry import combined, reached, transformed
 from indicators.compute.composite import Ask, composed, drafted, index_of
 from indicators.compute.coverage import Reduced, others_read
 from indicators.compute.exactness import ASKED, Draft, valued
-from indicators.compute.selection import Part, asked_of_store, by_code, codes_of, in_period, is_alone, pairs_held, parameters, selected
+from indicators.compute.selection import Part, asked_of_store, by_code, codes_of, in_periods, is_alone, pairs_held, parameters, selected
 from indicators.compute.stored import ids_in_store, reduced_in_store
 from indicators.nouns.choices import with_choices
 from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition, titled
@@ -157,7 +157,7 @@ def series(project: Project, query: Query, ask: Ask | None = None, select: Selec
         index = indexed or (lambda one, at, as_of: composed(one, at, ask, project.tables, day, as_of))
         return _finished(project, query, day, definition, _draft(project, definition, frequency, day, select, index))
     whole = ask(query._replace(breakdown=None, period=None))
-    drafts = _parts(project, definition, query, len(whole.values), frequency, day, select)
+    drafts = _parts(project, definition, query, whole, day, select)
     finished = {key: _finished(project, query, day, *draft) for key, draft in {id(one): one for one in drafts.values()}.items()}
     split = replace(whole, query=query, parts={code: finished[id(draft)] for code, draft in drafts.items()})
     return split if query.period is None else split.between(query.period, query.period)
@@ -209,24 +209,24 @@ def _from_rows(
 
 
 def _parts(
-    project: Project, definition: Definition, query: Query, periods: int, frequency: Frequency, day: datetime.date, select: Select
+    project: Project, definition: Definition, query: Query, whole: Series, day: datetime.date, select: Select
 ) -> Mapping[str, tuple[Definition, Draft]]:
     """The draft of each code of a breakdown, or of each pair of codes of two. A code with its own category has the coverage of that
-    category. Those that no row has (in the one period, where one is asked for) are alike where they have one coverage, and are computed
-    once. ProblemsFound where parts with so many `periods` are more numbers than are computed at once."""
-    table, tables = project.tables[definition.table or ""], project.tables
+    category. Those that no row has (in those periods of the `whole` that the one asked for follows from) are alike where they have one
+    coverage, and are computed once. ProblemsFound where all parts together are more numbers than are computed at once."""
+    table, tables, frequency = project.tables[definition.table or ""], project.tables, whole.frequency
     splits = [one for column in query.columns for one in definition.breakdown if one.by == column]
     every = functools.partial(select, definition, "annual", day)  # of the rows by `frequency` some lie in no period
     asked = asked_of_store(tables, definition, "annual", day) if table.store else ""
     codes = [[(one.by, code) for code in _codes(every, table, one, asked)] for one in splits]
-    too_many = [one.at(ASKED) for one in part_faults(math.prod(map(len, codes)), periods, frequency)]
+    too_many = [one.at(ASKED) for one in part_faults(math.prod(map(len, codes)), len(whole.values), frequency)]
     if too_many:
         raise ProblemsFound(too_many)
-    period = query.period if is_alone(table, definition) and not query.transform else None
     placed = functools.partial(select, definition, frequency, day)
-    rows = functools.cache(lambda: placed() if period is None else in_period(placed(), period))
-    is_shared = len(splits) > 1 or period is not None
-    held = pairs_held(every if period is None else rows, table, list(query.columns), asked) if is_shared else None
+    is_one = query.period in whole.values.index and is_alone(table, definition)
+    read = reached(query.period or 0, whole) if is_one else None
+    rows = functools.cache(lambda: in_periods(placed(), *read) if read else placed())
+    held = pairs_held(rows if read else every, table, list(query.columns), asked) if read or len(splits) > 1 else None
     drafts, empty = {}, dict[tuple[str, ...], tuple[Definition, Draft]]()
 
     @functools.cache

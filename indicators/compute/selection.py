@@ -183,17 +183,17 @@ def by_code(whole: Rows, table: Table, name: str, day: datetime.date) -> Callabl
 
 
 def is_alone(table: Table, definition: Definition) -> bool:
-    """Whether the number of a period follows from coverage and the rows of that period alone, whatever other periods have."""
+    """Whether what is counted in a period follows from coverage and the rows of that period alone, whatever other periods have."""
     traits = reducer_traits(definition)
-    together = definition.transform or break_columns(definition, table.relations) or table.store
-    return table.relations.is_graded and traits.adds and traits.stored and not together
+    return table.relations.is_graded and traits.adds and traits.stored and not (break_columns(definition, table.relations) or table.store)
 
 
-def in_period(whole: Rows, period: int) -> Rows:
-    """Those of the selected rows that are or may be in one period."""
+def in_periods(whole: Rows, first: int, last: int) -> Rows:
+    """Those of the selected rows that are or may be in some periods."""
     loose = whole.loose
-    loose = loose if loose is None else loose[loose[FIRST].le(period) & loose[LAST].ge(period)]
-    return replace(whole, frame=whole.frame.filter(nw.col(PERIOD) == period), loose=loose if loose is not None and len(loose) else None)
+    loose = loose if loose is None else loose[loose[FIRST].le(last) & loose[LAST].ge(first)]
+    frame = whole.frame.filter(nw.col(PERIOD).is_between(first, last))
+    return replace(whole, frame=frame, loose=loose if loose is not None and len(loose) else None)
 
 
 def _with(loose: pd.DataFrame | None, further: pd.DataFrame) -> pd.DataFrame | None:

@@ -166,7 +166,7 @@ BOTH = "|"
 class Query(NamedTuple):
     """Which numbers are requested: everything that changes a value. Defaults are the definition's own. `breakdown`: a column, or two
     with a comma between them. `recipe`: what a reader changes in the recipe of a composite (`nouns.choices`). `period`: the only one that
-    is asked for of a split; a status "B", which depends on earlier ones, is then not found."""
+    is asked for of a split; a status "B", and all periods that a reason names, which depend on others, are then not found."""
 
     indicator: str
     variant: str | None = None

@@ -132,8 +132,7 @@ class History:
             problems += (refusal.at(Place(CONFIG)) for refusal in outside)
         if problems:
             raise ProblemsFound(problems)
-        plain = {key: PurePosixPath(getattr(config, key)).as_posix() for key in ("data", "definitions")}
-        return config.model_copy(update=plain)
+        return config.model_copy(update={key: PurePosixPath(getattr(config, key)).as_posix() for key in ("data", "definitions")})
 
     def needed(self, state: State, indicators: Set[str]) -> Files | None:
         """All that these indicators may be made of; None if none of them is defined."""

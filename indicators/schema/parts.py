@@ -157,8 +157,7 @@ def _plain(schema: Any) -> Any:
 
 def _with_words(schema: Schema, noun: type[BaseModel]) -> Schema:
     words, aliases = words_of_fields(noun), {field.alias or name: name for name, field in noun.model_fields.items()}
-    properties = {key: described(words.get(aliases[key], ""), one) for key, one in schema["properties"].items()}
-    return schema | {"properties": properties}
+    return schema | {"properties": {key: described(words.get(aliases[key], ""), one) for key, one in schema["properties"].items()}}
 
 
 def one_or_more(value: Schema) -> Schema:

@@ -12,8 +12,10 @@ import watchfiles
 from dashboard import live as living
 from dashboard.app import create_app
 from dashboard.live import Live
+from indicators.compute.interval import interval
 from indicators.nouns.series import Query
 from indicators.reading.project import open_project
+from tests.compute.test_interval import composite
 from tests.reading.test_engine import generated, with_despatches
 
 COURT = "indicators/definitions/court.yaml"
@@ -94,6 +96,23 @@ def seen_as(live, path, title):
     """Save another title of the audiences; the state in which it is seen."""
     put(path, entitled(path, title))
     return until(live, lambda now: now.results.definitions["audiences"].title == title)
+
+
+def test_intervals_of_composites_are_there_before_a_page_asks(copy, watch, monkeypatch):
+    """Those of each state of the files; one that cannot be computed keeps back nothing else."""
+    eight = {"counts": "Eight audiences for full marks.", "parts": {"audiences": {"normalise": {"goalposts": {"low": 0, "high": 8}}}}}
+    composite(copy, {"draws": 100, "seed": 1}, variants={"eight": eight})
+    live = Live(copy)
+    watch(live)
+
+    def computed(now):
+        return {name for what, name, *_ in now.results.kept if what == "interval"}
+
+    until(live, lambda now: computed(now) == {"mood", "mood@eight"})
+    monkeypatch.setattr(living, "interval", lambda found, name: interval(found, name.partition("@")[2] and name))
+    seen_as(live, copy / COURT, "Audiences granted")
+    until(live, lambda now: computed(now) == {"mood@eight"})
+    assert seen_as(live, copy / COURT, "Audiences refused").unwatched == ""
 
 
 @pytest.mark.parametrize("gap", [0.0, 0.08])

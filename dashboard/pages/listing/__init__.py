@@ -125,5 +125,4 @@ def _workbook(now: Current, search: Search, sheet: Sheet, asked: str) -> bytes:
         *(["note", note] for note in (*resource.relations.notes, *coded_notes(search.listing))),
     ]
     sheets: dict[str, Sheet] = {"rows": sheet, "about": (["what", "in words"], about)}
-    made_on = config.today
-    return as_xlsx(sheets, "", {"title": resource.title, "author": config.title}, made_on)
+    return as_xlsx(sheets, "", {"title": resource.title, "author": config.title}, config.today)

@@ -185,8 +185,7 @@ def sources_section(results: Results) -> html.Section:
 
 def _sources(used: Iterable[UsedSource]) -> html.Div:
     head = html.Tr([html.Th(label, scope="col") for label in ("rows", "source", "licence", "accessed")])
-    grid = html.Table([html.Thead(head), html.Tbody([_source(one) for one in used])])
-    return html.Div(grid, className="sources")
+    return html.Div(html.Table([html.Thead(head), html.Tbody([_source(one) for one in used])]), className="sources")
 
 
 def _source(one: UsedSource) -> html.Tr:

@@ -163,8 +163,7 @@ def _file_as_sent(now: Current, name: str) -> flask.Response:
 
 def _schema(now: Current) -> flask.Response:
     """The JSON Schema of definitions, as the project is now."""
-    schema = schema_of("definitions", open_for_names(now.project.root, now.project))
-    return flask.Response(json.dumps(schema), mimetype="application/json")
+    return flask.Response(json.dumps(schema_of("definitions", open_for_names(now.project.root, now.project))), mimetype="application/json")
 
 
 # ---- trying ----

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from indicators.compute.interval import interval
+from dashboard.charts.fan import fan_of
 from indicators.compute.pipeline import SeriesCache, results
-from indicators.nouns.series import Results
+from indicators.nouns.definition import Definition
+from indicators.nouns.series import Query, Results
 from indicators.problems import Place, Problem, ProblemsFound, fault
 from indicators.reading.files import LARGEST
 from indicators.reading.project import Project, open_project
@@ -25,7 +26,7 @@ from indicators.warnings.run import warnings_of
 STEP, QUIET = 20, 1000
 """Milliseconds between two looks for changed files, and after which the watch also reports that nothing changed."""
 AHEAD = 16
-"""How many intervals are computed before a page asks."""
+"""How many composites are computed before a page asks."""
 AGAIN = 5
 """How often files are read again, at most, because they were written in the meantime."""
 
@@ -85,7 +86,7 @@ class Live:
             files=_called(stand_of(self._folders())),
         )
         self._was_good, self._looked_over = not errors, project
-        self._ahead: tuple[Results, Iterator[str]] | None = None
+        self._ahead: tuple[Results, Iterator[Definition]] | None = None
 
     def current(self) -> Current:
         """The state to show now."""
@@ -237,17 +238,18 @@ class Live:
             self._reread()
         elif quiet:
             self._look_over()
-            self._compute_ahead()
+            self.compute_ahead()
 
-    def _compute_ahead(self) -> None:
-        """The next interval of a composite, which takes longer than all else of its page: one in a quiet moment."""
+    def compute_ahead(self) -> None:
+        """The next composite with its interval, which takes longer than all else of its page: one in a quiet moment."""
         found = self._current.results
         if self._ahead is None or self._ahead[0] is not found:
-            names = (rule.name for definition in found.definitions.values() for rule in definition.rules if rule.composite)
-            self._ahead = found, itertools.islice(names, AHEAD)
-        for name in itertools.islice(self._ahead[1], 1):
+            rules = (rule for definition in found.definitions.values() for rule in definition.rules if rule.composite)
+            self._ahead = found, itertools.islice(rules, AHEAD)
+        for rule in itertools.islice(self._ahead[1], 1):
             with contextlib.suppress(Exception):  # its page tells what is wrong
-                interval(found, name)
+                if fan := fan_of(found, found.series(Query(rule.id, rule.variant))):
+                    fan.finest()
 
 
 def _written(folder: Path) -> str:

@@ -94,9 +94,14 @@ class Space:
         beside = [box.high for box in (left, right) if box]
         return sum(beside) / len(beside) if beside else 0.0
 
-    def is_free(self, box: Box, pad: float = PAD) -> bool:
-        """Whether a text may have a box."""
-        return bool(self.are_free(box.left, box.right, np.array([box.low]), box.high - box.low, pad)[0])
+    def free_beside(self, lefts: np.ndarray, low: float, width: float, height: float, pad: float) -> np.ndarray:
+        """Which of some places beside each other, by their left ends, a text of a size may have at one height."""
+        if low < 1 or low + height > self.height:
+            return np.zeros(len(lefts), dtype=bool)
+        others = self._boxes("marks", "taken", "soft")
+        left, _, right, _ = others[(others[:, 3] > low - pad) & (others[:, 1] < low + height + pad)].T
+        near = (lefts[:, np.newaxis] - pad < right) & (lefts[:, np.newaxis] + width + pad > left)
+        return (lefts >= 0) & (lefts + width <= self.width) & ~near.any(axis=1)
 
     def are_free(self, left: float, right: float, lows: np.ndarray, height: float, pad: float = PAD) -> np.ndarray:
         """Which of some places above each other, by their feet, a text of a height may have between two x."""

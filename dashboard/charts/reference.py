@@ -42,8 +42,8 @@ def names(panel: Panel, plot: Plot, space: Space) -> list[Name]:
         size = plot.frame.size(SMALL)
         width = text_width(line.label, size)
         lefts = np.arange(space.width - width - 2, 1, -STEP)
-        places = (Box(float(x), low, float(x) + width, low + size * HEIGHT) for low in _lows(line, plot) for x in lefts)
-        box = next((one for one in places if space.is_free(one, 1)), None)
+        rows = ((low, lefts[space.free_beside(lefts, low, width, size * HEIGHT, 1)]) for low in _lows(line, plot))
+        box = next((Box(float(free[0]), low, float(free[0]) + width, low + size * HEIGHT) for low, free in rows if len(free)), None)
         if box:
             space.taken.append(box)
             found.append(Name(line.label, box))

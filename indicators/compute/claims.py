@@ -94,7 +94,7 @@ def by_each_breakdown(results: Results, whole: Series) -> Iterator[Series]:
         if newest is not None and _counts_twice(results, whole, one.by, newest):
             continue
         with contextlib.suppress(ProblemsFound):
-            yield results.series(query._replace(breakdown=one.by))
+            yield whole if one.by == whole.query.breakdown else results.series(query._replace(breakdown=one.by))
 
 
 def _counts_twice(results: Results, whole: Series, column: str, period: int) -> bool:

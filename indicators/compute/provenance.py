@@ -1,7 +1,7 @@
 """What numbers are made from: the rows behind them and their sources, the operations in use, and what the tables hold."""
 
 import datetime
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -144,10 +144,12 @@ def cell_text(cell: object, kind: str) -> str:
     return "" if cell is pd.NaT else str(cell)
 
 
-def _cells(row: Mapping[Hashable, object], names: list[str], columns: Mapping[str, FieldOf], *, named: bool = False) -> str:
-    """Cells that are not blank; if `named`, each with the label of its column."""
-    texts = {name: cell_text(row[name], columns[name].type) for name in names}
-    return ", ".join(f"{label_of(columns[name])} {text}" if named else text for name, text in texts.items() if text)
+def _cells(frame: pd.DataFrame, names: list[str], columns: Mapping[str, FieldOf], *, named: bool = False) -> Iterator[str]:
+    """The cells of each row that are not blank; if `named`, each with the label of its column."""
+    labels = ["", *(f"{label_of(columns[name])} " if named else "" for name in names)]
+    texts = [[cell_text(cell, columns[name].type) for cell in frame[name].tolist()] for name in names]
+    for cells in zip([""] * len(frame), *texts, strict=True):  # where there is no column, each row has no text
+        yield ", ".join(label + text for label, text in zip(labels, cells, strict=True) if text)
 
 
 def short_credit_of(definition: Definition, tables: Iterable[Table]) -> str:
@@ -202,7 +204,8 @@ def points_behind(series: Series, tables: Tables) -> pd.DataFrame | None:
     texts = [c for c in table.relations.shows if columns[c].type not in NUMBERS]
     numbers = [of, *(c for c in table.relations.shows if columns[c].type in NUMBERS and c != of)]
     values = frame[of].tolist()
-    descriptions = [f"{_cells(row, texts, columns)}: {_cells(row, numbers, columns, named=True)}" for row in frame.to_dict("records")]
+    cells = zip(_cells(frame, texts, columns), _cells(frame, numbers, columns, named=True), strict=True)
+    descriptions = [": ".join(pair) for pair in cells]
     groups = frame[table.relations.group].tolist() if table.relations.group else [""] * len(frame)
     middles = frame[FIRST] + pd.to_timedelta((frame[LAST] - frame[FIRST]).dt.days // 2, unit="D")  # where the average weighs them
     points = {"day": middles.tolist(), "value": values, "text": descriptions, "group": groups, "label": frame[ROW].map(labels).tolist()}

@@ -81,8 +81,7 @@ def direction_of(before: float, now: float, unit: str) -> int:
     (0, 1, -1)
     """
     gap = rounded(now - before)
-    same = _as_printed(gap, unit) == 0 or _as_printed(before, unit) == _as_printed(now, unit)
-    return 0 if same else 1 if gap > 0 else -1
+    return 0 if _as_printed(gap, unit) == 0 or _as_printed(before, unit) == _as_printed(now, unit) else 1 if gap > 0 else -1
 
 
 def differs_when_printed(before: float, now: float, unit: str) -> bool:

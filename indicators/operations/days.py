@@ -223,8 +223,7 @@ def days_to_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
     >>> days_to_next(rows_of(period=[1, 2], day=["2024-01-14", "2024-02-01"]), to=drills, within=20).to_dict()
     {1: 1.0}
     """
-    lags = _paired(rows, to, within).dropna()
-    return lags.groupby(PERIOD)["lag"].median()
+    return _paired(rows, to, within).dropna().groupby(PERIOD)["lag"].median()
 
 
 @operation(Traits(grows_with_others=True, selects=day_dated, reads_also=_pairs, ahead="other", by_day=True))

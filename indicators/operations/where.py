@@ -205,8 +205,7 @@ def _value_faults(column: Column, key: str, value: Any, others: Resources | None
     if not values:
         yield fault("wrong-value/no-values", hint="name at least one value")
     if len(values) > MOST:
-        hint = "name a column that groups them"
-        yield fault("wrong-value/too-many", hint=hint, count=len(values), items="values", most=MOST)
+        yield fault("wrong-value/too-many", hint="name a column that groups them", count=len(values), items="values", most=MOST)
         return
     takes = CELLS_BY_KIND.get(column.kind, TEXT)
     for v in values:
@@ -442,8 +441,7 @@ def faults(where: dict[str, Any] | list[dict[str, Any]], resource: Resource, oth
         if not where:
             yield fault("wrong-value/empty-filter", hint="leave the filter out, or write at least one mapping")
         if len(where) > MOST:
-            hint = "list values in one mapping instead"
-            yield fault("wrong-value/too-many", hint=hint, count=len(where), items="mappings", most=MOST)
+            yield fault("wrong-value/too-many", hint="list values in one mapping instead", count=len(where), items="mappings", most=MOST)
             return
         for i, part in enumerate(where):
             if not part:

@@ -66,8 +66,7 @@ def composite_faults(definition: Definition, written: Rules, named: Set[str] | N
     recipe = definition.composite
     assert recipe
     if definition.frequency not in MONTHS:
-        hint = f"possible: {', '.join(MONTHS)}"
-        yield fault("frequency-too-fine/composite", "frequency", hint=hint, frequency=definition.frequency)
+        yield fault("frequency-too-fine/composite", "frequency", hint=f"possible: {', '.join(MONTHS)}", frequency=definition.frequency)
         return
     yield from (finding.under("aggregate") for finding in step_faults("aggregate", recipe.aggregate))
     if not recipe.groups or (recipe.pillars and recipe.parts):
@@ -132,11 +131,9 @@ def _leaf_faults(definition: Definition, leaf: Leaf, written: Rules, named: Set[
         return
     part = written[leaf.name]
     if (leaf.node.direction or part.direction) == "none":
-        hint = "use another indicator, or write direction: and reason: here"
-        yield fault("no-direction/part", hint=hint, indicator=leaf.name)
+        yield fault("no-direction/part", hint="use another indicator, or write direction: and reason: here", indicator=leaf.name)
     if not (leaf.node.normalise or part.normalise or part.composite):
-        hint = "add normalise: {goalposts: {low: …, high: …}}"
-        yield fault("missing-key/normalise", hint=hint, indicator=leaf.name)
+        yield fault("missing-key/normalise", hint="add normalise: {goalposts: {low: …, high: …}}", indicator=leaf.name)
     yield from _time_faults(definition, leaf, part, written, resources)
 
 

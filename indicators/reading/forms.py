@@ -171,8 +171,7 @@ ANY = "01/02/2024 could then be the first of February or the second of January"
 def form_faults(field: FieldOf) -> Iterator[Fault]:
     """What is wrong with the form that a column declares for its cells."""
     if field.format != "default" and field.kind != "date":
-        reason = "only columns of dates have one"
-        yield fault("wrong-value/format", "format", hint="remove it", format=field.format, reason=reason)
+        yield fault("wrong-value/format", "format", hint="remove it", format=field.format, reason="only columns of dates have one")
     elif field.format != "default":
         try:
             date_form(field.format)

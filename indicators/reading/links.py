@@ -168,8 +168,7 @@ def _span_problems(table: Table, placed: Sequence[Placed], descriptor: Descripto
     for span, place in placed:
         named = span.category
         if named not in categories:
-            hint = suggest(named, categories)
-            yield fault("unknown-category/span", hint=hint, category=named, file=descriptor.file.name).at(place)
+            yield fault("unknown-category/span", hint=suggest(named, categories), category=named, file=descriptor.file.name).at(place)
         elif span.end < span.start:
             yield fault("span-reversed", hint="swap the two days", end=span.end, start=span.start).at(place)
         elif span.found is not None and (counted := rows_in_span(days[named], span)) != span.found:

@@ -31,8 +31,7 @@ def time_faults(resource: Resource) -> Iterator[Fault]:
     if resource.relations.kind != "spells":
         for key in OF_SPELLS:
             if getattr(time, key) is not None:
-                hint = "remove it, or set kind: spells"
-                yield fault("spell-time/unused", "time", key, hint=hint, key=key, kind=resource.relations.kind)
+                yield fault("spell-time/unused", "time", key, hint="remove it, or set kind: spells", key=key, kind=resource.relations.kind)
         return
     if time.every:
         yield fault("spell-time/every", "time", "every", hint="remove every")

@@ -92,8 +92,7 @@ def parse_yaml(text: str, name: str, report: Report) -> YamlFile | None:
         return None
     except yaml.YAMLError as e:
         odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
-        hint = "remove control characters; save as UTF-8 text"
-        wrong = fault("yaml-syntax/character", hint=hint, reason=" ".join(str(e).split()))
+        wrong = fault("yaml-syntax/character", hint="remove control characters; save as UTF-8 text", reason=" ".join(str(e).split()))
         report(wrong.at(Place(name, text.count("\n", 0, odd.start()) + 1 if odd else 1)))
         return None
     if node is None:

@@ -133,8 +133,7 @@ def value_not_found(subject: Subject) -> Iterator[Fault]:
         if not CONDITIONS.get(name, ANY_OF).takes.codes or not texts or (len(values) == 1 and isinstance(where, dict)):
             continue
         for one in (one for one in values if one not in texts):
-            hint = suggest(one, texts)
-            yield fault("value-not-found", "where", *trail, hint=hint, value=one, column=column, table=table.resource.name)
+            yield fault("value-not-found", "where", *trail, hint=suggest(one, texts), value=one, column=column, table=table.resource.name)
 
 
 FEWEST_TOTALS = 3

@@ -11,8 +11,8 @@ import watchfiles
 
 from dashboard import live as living
 from dashboard.app import create_app
+from dashboard.charts.fan import fan_of
 from dashboard.live import Live
-from indicators.compute.interval import interval
 from indicators.nouns.series import Query
 from indicators.reading.project import open_project
 from tests.compute.test_interval import composite
@@ -109,7 +109,7 @@ def test_intervals_of_composites_are_there_before_a_page_asks(copy, watch, monke
         return {name for what, name, *_ in now.results.kept if what == "interval"}
 
     until(live, lambda now: computed(now) == {"mood", "mood@eight"})
-    monkeypatch.setattr(living, "interval", lambda found, name: interval(found, name.partition("@")[2] and name))
+    monkeypatch.setattr(living, "fan_of", lambda found, series: fan_of(found, series) if series.query.variant else 1 / 0)
     seen_as(live, copy / COURT, "Audiences granted")
     until(live, lambda now: computed(now) == {"mood@eight"})
     assert seen_as(live, copy / COURT, "Audiences refused").unwatched == ""

@@ -239,11 +239,12 @@ def _right(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> in
 
 
 def _end_word(layer: Layer, panel: Panel, scale: axes.Scale, frame: Frame) -> str:
-    """What stands at the end of a line: its name where several share the panel, and its last value."""
+    """What stands at the end of a line: its name where several share the panel, and its last value, ≥ where that is a minimum."""
     if layer.kind != "line" or layer.last is None:
         return ""
-    _, last = layer.last
-    value = composite.level(last) if layer.fan else lines.number_in(last, layer.series, scale)
+    period, last = layer.last
+    least = "≥" if layer.window.point(period).at_least else ""
+    value = composite.level(last) if layer.fan else least + lines.number_in(last, layer.series, scale)
     return f"{layer.name} {value}" if panel.share == "lines" and not has_legend(panel, frame) else value
 
 

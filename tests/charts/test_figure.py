@@ -315,6 +315,14 @@ def test_a_value_at_the_end_of_a_line_stands_above_a_question_mark(made):
     assert height["<b>0</b>"] - height["?"] >= (LABEL + SMALL) / 2
 
 
+def test_a_minimum_at_the_end_of_a_line_is_called_one(charts):
+    said = set()
+    for picture, drawing, _ in charts:
+        ends = [layer.window.point(layer.last[0]) for layer in picture.layers if layer.kind == "line" and layer.last]
+        said |= {(any(point.at_least for point in ends), "<b>≥" in texts(drawing.figure))} if ends else set()
+    assert said == {(True, True), (False, False)}
+
+
 def test_every_part_with_a_number_is_drawn(made):
     picture = pictured(made, "audiences", breakdown="topic", frequency="annual")
     assert {layer.name for layer in picture.layers} == {"borders", "opera", "cheese"}

@@ -25,9 +25,10 @@ LONGEST = 32_767
 ABOVE_RECORD = "This record lets relations verify check the file. Leave the cells below as they are."
 PIECE = "json:"
 """The start of each cell of the record, so that none begins with a sign of a formula."""
-FORMULA = re.compile("((?:^|;) *'*(?=[\x00-\x1f\x7f])|(?:^|;|(?<!^)[\t\n\r]) *'*(?=[=+\\-@＝＋－＠]))")
-"""Where a text could be read as a formula, also behind blanks: at its start, and behind a semicolon, which separates cells where the comma
-is in numbers. Where it does, or a tab, quotes do not hold lines together, so that a line of a text begins a row."""
+FORMULA = re.compile("((?:^|;)[ '\"]*(?=[\x00-\x1f\x7f])|(?:^|[;\t\n\r])[ '\"]*(?=[=+\\-@＝＋－＠]))")
+"""Where a text could be read as a formula, also behind blanks and quotation marks: at its start, and behind a semicolon, which
+separates cells where the comma is in numbers. Where it does, or a tab, quotes do not hold lines together, so that a line of a text begins
+a row."""
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 Sheet = tuple[Sequence[str], Iterable[Sequence[Any]]]
 """The names of the columns, and the cells row by row: texts, numbers, booleans or None."""

@@ -5,11 +5,13 @@ a power cut leaves a part of it. What a killed process leaves has a name that be
 """
 
 import contextlib
+import ctypes
 import errno
 import os
 import secrets
 import shutil
 import stat
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +21,8 @@ LEFT = ".unfinished"
 """The end of the name of what is not yet whole."""
 ABANDONED = 3600.0
 """Seconds after which what is not yet whole was left by a process that ended: none writes for so long."""
+HERE, EXCHANGE = -100, 2
+"""What renameat2 of Linux calls paths as they are (AT_FDCWD), and an exchange (RENAME_EXCHANGE)."""
 LONGEST = 100
 """Characters of the name that the unfinished file takes over, so that its own is not too long for a file system."""
 
@@ -76,8 +80,9 @@ def new_folder(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def folder_instead(path: Path) -> Iterator[Path]:
-    """The same where the folder may hold something: the new one takes its place, and what it held goes. Between two renames there is
-    neither. OSError also for the current folder and for one on which a disk is mounted, unless they are empty."""
+    """The same where the folder may hold something: the new one takes its place, and what it held goes. Where the system cannot
+    exchange two folders, there is neither between two renames. OSError also for the current folder and for one on which a disk is mounted,
+    unless they are empty."""
     target = path.resolve()
     if not target.is_dir() or not any(target.iterdir()):
         with new_folder(path) as new:
@@ -93,16 +98,23 @@ def folder_instead(path: Path) -> Iterator[Path]:
         for file in [new, *new.rglob("*")]:
             _settle(file)
         new.chmod(stat.S_IMODE(target.stat().st_mode))
-        target.rename(old)
-        try:
-            new.rename(target)
-        except OSError:
-            old.rename(target)
-            raise
+        if not _exchanged(new, target):
+            target.rename(old)
+            try:
+                new.rename(target)
+            except OSError:
+                old.rename(target)
+                raise
         _settle(target.parent)
     finally:
         shutil.rmtree(new, ignore_errors=True)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Give each of two folders the other's name at one stroke; False where the system or the disk cannot do that."""
+    rename = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    return rename is not None and rename(HERE, os.fsencode(one), HERE, os.fsencode(other), EXCHANGE) == 0
 
 
 def _moved(new: Path, target: Path) -> None:

@@ -4,16 +4,24 @@ A project may arrive with its `.git`, so its settings, attributes and hooks are 
 knows neither filters, textconv, pagers, aliases nor signatures; what a setting could still make it run or fetch is switched off.
 """
 
+import contextlib
 import os
 import re
 import select
 import shutil
 import subprocess
+import sys
+import tempfile
+import threading
+import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from indicators.problems import Place, ProblemsFound, fault, refused
+
+if sys.platform == "linux":
+    import resource
 
 PLACE = Place("revision")
 OR_A_FOLDER = "name another revision (git log --oneline lists them), or the folder of another project"
@@ -54,19 +62,29 @@ LARGEST = 200_000_000
 PIECE = 1 << 20
 PATIENCE = 60.0
 """Seconds for one answer: a repository may hold a pipe in the place of a file, on which git waits for ever."""
+MOST_ANSWERED, MEMORY = 64_000_000, 1_000_000_000
+"""Bytes of one answer but for objects, and those that git may keep in memory: a few kilobytes of a repository can name a thousand million
+files, or a device in the place of a file."""
 NO_ANSWER = "it has not answered for {:g} seconds"
 
 
 def git(root: Path, command: str, *words: str) -> subprocess.CompletedProcess[bytes]:
-    """What git answers in the project's folder. ProblemsFound where git is not installed, or does not answer."""
-    process = _started(root, subprocess.PIPE, command, *words)
-    try:
-        out, err = process.communicate(timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        raise unreadable("HEAD", NO_ANSWER.format(PATIENCE)) from None
-    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+    """What git answers in the project's folder. ProblemsFound where git is not installed, does not answer, or has too much to say."""
+    started = time.monotonic()
+    with tempfile.TemporaryFile() as told, _started(root, told, command, *words) as process:
+        assert process.stdout
+        clock = threading.Timer(PATIENCE, process.kill)
+        clock.start()
+        out = process.stdout.read(MOST_ANSWERED + 1)
+        process.kill() if len(out) > MOST_ANSWERED else process.wait()
+        clock.cancel()
+        told.seek(0)
+        answer = subprocess.CompletedProcess(process.args, process.wait(), out, told.read(PIECE))
+    if len(out) > MOST_ANSWERED:
+        raise unreadable("HEAD", f"the answer of git has more than {MOST_ANSWERED:,} bytes")
+    if time.monotonic() - started >= PATIENCE:
+        raise unreadable("HEAD", NO_ANSWER.format(PATIENCE))
+    return answer
 
 
 def unreadable(revision: str, reason: str, hint: str = OR_A_FOLDER) -> ProblemsFound:
@@ -87,13 +105,17 @@ def _program() -> str:
     return found
 
 
-def _started(root: Path, errors: int, command: str, *words: str) -> "subprocess.Popen[bytes]":
+def _started(root: Path, errors: int | IO[bytes], command: str, *words: str) -> "subprocess.Popen[bytes]":
     assert command in PLUMBING
     settings = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
     line = [_program(), "--no-pager", "--no-replace-objects", "--literal-pathspecs", *settings, command, *words]
     own = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key in KEPT}
     pipe = subprocess.PIPE
-    return subprocess.Popen(line, cwd=root, env=own | SURROUNDINGS, stdin=pipe, stdout=pipe, stderr=errors)
+    process = subprocess.Popen(line, cwd=root, env=own | SURROUNDINGS, stdin=pipe, stdout=pipe, stderr=errors)
+    if sys.platform == "linux":
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(process.pid, resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    return process
 
 
 class Objects:

@@ -4,7 +4,7 @@ import contextlib
 import datetime
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -87,7 +87,7 @@ def is_changed(found: Revision, config: Config) -> bool:
     """Whether the project's config, tables, definitions or codebook are others than in a revision. Files whose name, or whose folder's
     name, begins with a dot belong to programs and do not count."""
     paths = (CONFIG, *_named(config))
-    committed = {name: one for name, one in _files(found).items() if f"{name}/".startswith(tuple(f"{path}/" for path in paths))}
+    committed = _files(found, paths)
     files = (file for path in paths for file in [found.root / path, *(found.root / path).rglob("*")] if file.is_file())
     there = {file.relative_to(found.root).as_posix(): file for file in files}
     held = {name: _blob(file, found.commit) for name, file in there.items() if not _is_hidden(name)}
@@ -116,12 +116,10 @@ def placed(problems: Iterable[Problem], prefix: str) -> tuple[Problem, ...]:
 def unpacked(found: Revision) -> Iterator[Path]:
     """A folder with the project's config, tables, definitions and codebook as the revision has them; gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="relations-") as name:
-        folder, files = Path(name), _files(found)
+        folder = Path(name)
         with Objects(found.root) as objects:
-            _unpack(found, {CONFIG: files[CONFIG]} if CONFIG in files else {}, objects, folder)
-            paths = tuple(f"{path}/" for path in _paths(folder))
-            wanted = {one: identity for one, identity in files.items() if "./" in paths or f"{one}/".startswith(paths)}
-            _unpack(found, wanted, objects, folder)
+            _unpack(found, _files(found, [CONFIG]), objects, folder)
+            _unpack(found, _files(found, _paths(folder)), objects, folder)
         yield folder
 
 
@@ -136,10 +134,12 @@ def _named(config: Config) -> list[str]:
     return [PurePosixPath(path).as_posix() for path in (config.data, config.definitions, *config.codebook)]
 
 
-def _files(found: Revision) -> dict[str, str]:
-    """The files of the project's folder by their paths in it, with the ids of their bytes. Links are left out, and names that lead
-    elsewhere, which a repository may hold. ProblemsFound where git cannot list them."""
-    listed = git(found.root, "ls-tree", "-r", "-z", found.commit)
+def _files(found: Revision, paths: Sequence[str]) -> dict[str, str]:
+    """The files at and below some paths of the project, by their own paths, with the ids of their bytes. Links are left out, and names
+    that lead elsewhere, which a repository may hold. ProblemsFound where git cannot list them."""
+    if not paths:
+        return {}
+    listed = git(found.root, "ls-tree", "-r", "-z", found.commit, "--", *([] if "." in paths else paths))
     if listed.returncode:
         raise unreadable(found.text, reason_of(listed))
     files = {}

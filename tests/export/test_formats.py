@@ -70,8 +70,8 @@ def test_numbers_stay_numbers_and_texts_no_spreadsheet_can_run():
         "'+1",
         "'-1",
         "'@SUM(A1)",
-        "'\t=1",
-        "'\r=1",
+        "'\t'=1",
+        "'\r'=1",
         "'\ufffdx",
         "'＝1",
     ]
@@ -80,12 +80,20 @@ def test_numbers_stay_numbers_and_texts_no_spreadsheet_can_run():
     assert [sheet.neutral(cell) for cell in (-1, 2.5, True, None, "a=b", "")] == [-1, 2.5, True, None, "a=b", ""]
 
 
-@given(st.text("=+-@＝'; ab\n").map("a".__add__) | st.text("=+-@＝'; ab"))
+@given(st.text("=+-@＝'\"; ab\n").map("a".__add__) | st.text("=+-@＝'\"; ab"))
 def test_a_text_is_read_back_from_a_table_by_taking_one_apostrophe_away(text):
     """As the README says."""
     cell = sheet.neutral(text)
-    assert not re.search("(^|[;\n]) *[=+\\-@＝]", cell)
-    assert re.sub("((?:^|[;\n]) *'*)'(?=[=+\\-@＝])|((?:^|;) *'*)'(?=\n)", r"\1\2", cell) == text
+    assert re.sub("((?:^|[;\n])[ '\"]*)'(?=[=+\\-@＝])|((?:^|;)[ '\"]*)'(?=\n)", r"\1\2", cell) == text
+
+
+@given(st.text("=-'\";\t ab\n"))
+def test_no_cell_is_a_formula_whatever_parts_the_cells_of_a_table(text):
+    """Where a semicolon or a tab does, quotation marks may stand in the middle of a cell, and have no meaning there."""
+    table = sheet.sheet_csv(["before", "text", "after"], [("x", text, "y")])
+    for separator in (",", ";", "\t"):
+        cells = [cell for row in csv.reader(io.StringIO(table), delimiter=separator) for cell in row]
+        assert [cell for cell in cells if re.match(" *[=-]", cell)] == []
 
 
 def test_rows_of_a_workbook_say_who_to_whom_and_codes_in_words(made):

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -109,10 +110,14 @@ def test_nothing_is_fetched_from_a_remote_that_promises_it(committed, trap, monk
 
 def tree(folder, entries):
     """A commit with a tree as no program of git's makes it."""
+    return git(folder, "commit-tree", "-m", "Odd.", made_of(folder, entries))
+
+
+def made_of(folder, entries):
+    """The id of a tree with such entries."""
     raw = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(identity) for mode, name, identity in entries)
     (folder / "raw").write_bytes(raw)
-    made = git(folder, "hash-object", "-t", "tree", "-w", "--literally", "raw")
-    return git(folder, "commit-tree", "-m", "Odd.", made)
+    return git(folder, "hash-object", "-t", "tree", "-w", "--literally", "raw")
 
 
 def test_a_git_in_the_project_is_not_run_where_the_path_names_the_current_folder(committed, trap, monkeypatch):
@@ -193,6 +198,32 @@ def test_an_object_that_is_a_pipe_is_given_up_and_others_are_read(committed, mon
             with pytest.raises(ProblemsFound, match="has not answered"):
                 objects.read(identity)
         assert objects.read(other) == (other, (committed / "config.yaml").read_bytes())
+
+
+def test_only_what_belongs_to_the_project_is_listed_and_no_more_than_can_be_read(committed, monkeypatch):
+    """A folder in which each of ten names is the same folder again holds ten thousand million files, and takes a few kilobytes."""
+    folder = git(committed, "rev-parse", "HEAD:./data")
+    for _ in range(10):
+        folder = made_of(committed, [("40000", str(n), folder) for n in range(10)])
+    held = [("100644", "config.yaml", git(committed, "rev-parse", "HEAD:./config.yaml"))]
+    projects = [made_of(committed, [*held, ("40000", name, folder)]) for name in ("zz", "data")]
+    outside, inside = (tree(committed, [("40000", "ruritania", project)]) for project in projects)
+    with unpacked(revision(committed, outside)) as made:
+        assert [path.name for path in made.iterdir()] == ["config.yaml"]
+    monkeypatch.setattr(repository, "MOST_ANSWERED", 100_000)
+    with pytest.raises(ProblemsFound, match="the answer of git has more than 100,000 bytes"), unpacked(revision(committed, inside)):
+        pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of another process")
+def test_a_device_in_the_place_of_a_file_takes_no_more_memory_than_git_may(committed, monkeypatch):
+    place = Path(git(committed, "rev-parse", "--absolute-git-dir"))
+    (place / "objects/info").mkdir(exist_ok=True)
+    (place / "objects/info/alternates").symlink_to("/dev/zero")
+    monkeypatch.setattr(repository, "MEMORY", 50_000_000)
+    with pytest.raises(ProblemsFound) as found:
+        revision(committed, "HEAD")
+    assert "has not answered" not in str(found.value)
 
 
 def test_no_name_in_a_revision_leads_out_of_the_folder_made_for_it(committed):

@@ -108,7 +108,11 @@ class Live:
 
     def _reread(self) -> None:
         with self._lock:
-            self._take(*self._read_whole())
+            try:
+                self._take(*self._read_whole())
+            except BaseException:
+                self._stand = frozenset()  # so that it is tried again
+                raise
             self._shown = self._stand
 
     def _take(self, state: tuple[Project, Results] | None, errors: tuple[Problem, ...]) -> None:
@@ -258,7 +262,7 @@ def _written(folder: Path) -> str:
     for path in sorted(folder.glob("*.yaml")):
         with contextlib.suppress(OSError):
             if path.stat().st_size <= LARGEST and path.is_file():
-                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+                digest.update(os.fsencode(path.name) + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 

@@ -91,6 +91,19 @@ def test_a_body_is_refused_where_it_is_too_large_or_not_wanted(client):
     assert client.post("/looked-up", data=b"x" * 20_001).status_code == 413
 
 
+def test_an_address_has_a_limit(client):
+    assert client.get("/chronology?q=" + "a+" * 10_000).status_code == 414
+    path, *others = with_value(3, "?" + "&".join(f"k{n}=" for n in range(1_000)))["inputs"]
+    many = changed(inputs=[path | {"value": "/chronology"}, *others])
+    assert client.post(CALLBACK, json=many).data.count(b"this address or view takes no") == 20
+
+
+@pytest.mark.parametrize("width", ["9" * 5_000, "\u0661" * 4, -1, 1e300, [5], None])
+def test_a_width_that_no_screen_has_is_a_medium_one(client, width):
+    sent = ASKED | {"inputs": [one | {"value": {"width": width}} if one["id"] == "screen" else one for one in ASKED["inputs"]]}
+    assert client.post(CALLBACK, json=sent).status_code == 200
+
+
 def changed(**parts):
     return ASKED | parts
 
@@ -117,6 +130,9 @@ MALFORMED = {
     "no search": with_value(3, None),
     "a list for a search": with_value(3, ["from=1893"]),
     "a text for a count": with_value(2, "x"),
+    "half a character": with_value(3, "?q=\ud800"),
+    "half a character in an address": with_value(0, "/indicator/\ud800"),
+    "an address that is too long": with_value(3, "?" + "a&" * 5_000),
     "a change of something else": changed(changedPropIds=["page.children"]),
     "a change of nothing": changed(changedPropIds=5),
 }

@@ -53,6 +53,22 @@ def status(port, address="/version"):
         return answer(one).split(b"\r\n")[0]
 
 
+@pytest.fixture
+def busy(monkeypatch):
+    """Pages of indicators that come only when they may: when they have begun, what was made, and when they may."""
+    begun, may, made, look_up = threading.Semaphore(0), threading.Event(), [], indicator.look_up
+
+    def slow(now, rest):
+        made.append(rest)
+        begun.release()
+        may.wait(PATIENCE)
+        return look_up(now, rest)
+
+    monkeypatch.setattr(indicator, "look_up", slow)
+    yield begun, may, made
+    may.set()
+
+
 @pytest.mark.parametrize("prefix", ["", "/relations"])
 def test_bodies_arrive_under_a_prefix_and_without_one(live, prefix):
     """The limit of a body is that of its address, whether or not a proxy has taken the prefix away."""
@@ -102,6 +118,27 @@ def test_many_who_say_nothing_shut_nobody_out(port, monkeypatch):
         assert status(port) == b"HTTP/1.1 200 OK"
 
 
+def test_many_who_wait_for_an_answer_shut_nobody_out(port, busy, monkeypatch):
+    """Those that are being answered keep their connection."""
+    begun, may, _ = busy
+    monkeypatch.setattr(server, "MOST_CONNECTIONS", 20)
+    with contextlib.ExitStack() as heavy:
+        first = heavy.enter_context(connected(port, asked("/indicator/slights")))
+        begun.acquire(timeout=PATIENCE)
+        for number in range(60):
+            heavy.enter_context(connected(port, asked(f"/indicator/duels?from=18{number + 10}")))
+        assert {status(port) for _ in range(12)} == {b"HTTP/1.1 200 OK"}
+        may.set()
+        assert answer(first).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("said", [f"POST /saved HTTP/1.1\r\nContent-Length: {'9' * 5000}\r\n\r\n", "GET http://[ HTTP/1.1\r\n\r\n"])
+def test_a_request_that_cannot_be_read_is_400_and_no_line_in_the_log(port, caplog, said):
+    with connected(port, said.encode()) as one:
+        assert answer(one).startswith(b"HTTP/1.1 400")
+    assert caplog.records == []
+
+
 SIZES = {"/version": 1, "/_dash-update-component": 300_000, "/saved": 10**9, "/nowhere": 10**12}
 
 
@@ -116,22 +153,6 @@ def test_a_body_without_a_length_is_refused_at_its_limit(port):
     head = b"POST /looked-up HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
     with connected(port, head + b"4000\r\n" + b"x" * 0x4000 + b"\r\n4000\r\n" + b"x" * 0x4000 + b"\r\n") as one:
         assert answer(one).startswith(b"HTTP/1.1 413")
-
-
-@pytest.fixture
-def busy(monkeypatch):
-    """Pages of indicators that come only when they may: when they have begun, what was made, and when they may."""
-    begun, may, made, look_up = threading.Semaphore(0), threading.Event(), [], indicator.look_up
-
-    def slow(now, rest):
-        made.append(rest)
-        begun.release()
-        may.wait(PATIENCE)
-        return look_up(now, rest)
-
-    monkeypatch.setattr(indicator, "look_up", slow)
-    yield begun, may, made
-    may.set()
 
 
 def test_light_work_and_known_pages_do_not_wait_for_heavy_work(port, busy):

@@ -37,6 +37,8 @@ LIGHT = tuple(
     f"/{one}" for one in ("version", "health", "assets/", "vendor/", "editor/", "_dash-component-suites/", "_dash-l", "_dash-d", "_fav")
 )
 """Addresses whose answers compute nothing, by how they begin."""
+LONGEST_ADDRESS = 8_000
+"""Characters of an address: each word and key of it takes time."""
 MOST_BYTES, LARGEST_KEPT = 64_000_000, 4_000_000
 """Bytes of the answers that are kept, together and each."""
 FIXED = {
@@ -157,7 +159,9 @@ class Gate:
         sent, may = environ.get("CONTENT_LENGTH") or "0", largest(environ["PATH_INFO"])
         if "HTTP_TRANSFER_ENCODING" in environ and "CONTENT_LENGTH" not in environ:
             return 411, "say how long the body is (Content-Length)"
-        if not sent.isdecimal() or int(sent) > may:
+        if len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
+            return 414, f"an address has at most {LONGEST_ADDRESS:,} characters"
+        if not sent.isdecimal() or len(sent) > 12 or int(sent) > may:
             return 413, f"more than {may:,} bytes were sent" if may else "this address takes no body"
         return None
 
@@ -305,9 +309,11 @@ def _close(parts: Any) -> None:
 
 
 def is_well_formed(body: bytes, callbacks: Mapping[str, Any]) -> bool:
-    """Whether the body of a callback is one that a page of this server sends: its inputs and states, in order and of their types."""
+    """Whether the body of a callback is one that a page of this server sends: its inputs and states, in order and of their types, in
+    characters that exist."""
     try:
         sent = json.loads(body)
+        json.dumps(sent, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return False
     if not isinstance(sent, dict) or not isinstance(sent.get("output"), str):
@@ -340,10 +346,8 @@ def _is_value(name: str, prop: str, value: Any, changed: bool) -> bool:
         return (value is None and not changed) or _is_form(value)
     if name == "screen" or prop == "clickData":
         return True
-    if prop in ("pathname", "search"):
-        return isinstance(value, str)
-    if name == "address":
-        return value is None or isinstance(value, str)
+    if prop in ("pathname", "search") or name == "address":
+        return len(value) <= LONGEST_ADDRESS if isinstance(value, str) else value is None and name == "address"
     return value is None or isinstance(value, int | float)
 
 

@@ -17,7 +17,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import MultiSocketServer, TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
-from waitress.utilities import RequestEntityTooLarge
+from waitress.utilities import BadRequest, RequestEntityTooLarge
 
 from dashboard.app import Shell
 from dashboard.app.gate import CALLBACK, Gate, key_of, largest
@@ -29,6 +29,8 @@ LIGHT_THREADS, HEAVY_THREADS = 2, 4
 IDLE, WHOLE, LOOK, SLOWEST = 20, 30, 1, 50_000
 """Seconds after which a connection without a request, and one whose request is not whole, is closed; and between two looks for these.
 A body may take longer: so many bytes a second."""
+GRACE = 0.5
+"""Seconds in which a new connection does not give way."""
 MOST_CONNECTIONS, MOST_WAITING = 500, 100_000_000
 """Connections at a time, of which the one that has waited longest gives way; bytes of bodies that are not whole."""
 MMAP_THRESHOLD, LARGE = -3, 131_072
@@ -61,7 +63,10 @@ class Request(HTTPRequestParser):
 
     def received(self, data: bytes) -> int:
         """Take bytes; how many of them belong to this request."""
-        taken: int = super().received(data)
+        try:
+            taken: int = super().received(data)
+        except ValueError as e:  # a number of thousands of digits, an address in brackets that do not end
+            self.error, self.completed, taken = BadRequest(str(e)), True, len(data)
         if self.headers_finished and not self.error and not self.empty:
             most = largest(self.inner)
             if max(self.content_length, self.body_bytes_received) > most:
@@ -93,7 +98,7 @@ class Connection(HTTPChannel):
     """A connection that knows since when it has sent no whole request."""
 
     parser_class = Request
-    since = 0.0
+    since, is_served = 0.0, False
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
@@ -101,8 +106,9 @@ class Connection(HTTPChannel):
 
     def service(self) -> None:
         """Answer the first request."""
+        self.is_served = True
         super().service()
-        self.since = time.time()
+        self.since, self.is_served = time.time(), False
 
     def is_overdue(self, now: float) -> bool:
         """Whether it has said nothing, or not all, or takes no answer, for too long."""
@@ -139,10 +145,12 @@ class Listener(TcpWSGIServer):
     channel_class = Connection
 
     def maintenance(self, now: float) -> None:
-        """Close connections that are overdue, or that wait longest where there are too many."""
+        """Close connections that are overdue, or that wait longest where there are too many: first those that have asked nothing."""
         idle = sorted((one for one in self.active_channels.values() if not one.requests), key=lambda one: one.since)
         overdue = [one for one in idle if one.is_overdue(now)]
-        surplus = idle[: max(len(self.active_channels) - MOST_CONNECTIONS + MOST_CONNECTIONS // 10, 0)]
+        longest = sorted(self.active_channels.values(), key=lambda one: (bool(one.requests), one.since))
+        may_go = [one for one in longest if now - one.since > GRACE and not one.is_served]
+        surplus = may_go[: max(len(longest) - MOST_CONNECTIONS + MOST_CONNECTIONS // 10, 0)]
         held = sum(one.request.waiting for one in idle if one.request)
         for one in {*overdue, *surplus, *(idle[:1] if held > MOST_WAITING else [])}:
             one.will_close = True

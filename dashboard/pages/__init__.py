@@ -1,6 +1,7 @@
 """The pages, one module each, and what they share. `PAGES` in `dashboard/app/__init__.py` lists them; none of them stores results."""
 
 import contextlib
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -41,7 +42,7 @@ def screen_of(data: Any) -> Screen:
     given = data if isinstance(data, Mapping) else {}
     theme: Name = "dark" if given.get("theme") == "dark" else "light"
     width = given.get("width")
-    width = int(width) if isinstance(width, str) and width.isdecimal() else width
+    width = int(width) if isinstance(width, str) and width.isdecimal() and len(width) < 6 else width
     fits = int(min(max(width, 300), 1200)) // 20 * 20 if isinstance(width, int | float) and width == width else 1000
     return Screen(theme, fits, given.get("low") is True)
 
@@ -103,13 +104,17 @@ def with_links_placed(part: Any) -> Any:
     return part
 
 
+FEW = 20
+"""Faults of an address that are told."""
+
+
 def keys_of(rest: str, *known: str) -> dict[str, str]:
     """What an address says behind its question mark; blank values are left out. ProblemsFound for other keys than those known, and
     for a value that its key cannot have."""
     pairs = parse_qsl(rest.partition("?")[2], keep_blank_values=True)
-    faults = [*key_faults(pairs, known), *(one for key, value in pairs if value for one in value_faults(key, value))]
-    if faults:
-        raise ProblemsFound(one.at(VIEW) for one in faults)
+    faults = itertools.chain(key_faults(pairs, known), *(value_faults(key, value) for key, value in pairs if value))
+    if first := list(itertools.islice(faults, FEW)):
+        raise ProblemsFound(one.at(VIEW) for one in first)
     return {key: value for key, value in pairs if value}
 
 

@@ -197,7 +197,7 @@ def _is_wanted(one: Promise, wanted: Wanted) -> bool:
         keys.get("by", "") in ("", *(one.by or (NOBODY,)))
         and keys.get("stage", "") in ("", one.stage or NOBODY)
         and keys.get("stands", "") in ("", one.stands)
-        and all(word in text for word in keys.get("q", "").casefold().split())
+        and all(word in text for word in set(keys.get("q", "").casefold().split()))
     )
 
 

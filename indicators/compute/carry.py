@@ -200,7 +200,8 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
     read = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
     values = pd.DataFrame({name: read[name] for name in ("at_least", "status", "coverage", "why", "keys")}, index=before.index)
     unclear, reasons = np.flatnonzero(read["at_least"] | (read["why"] != "")), np.full(len(periods), "", dtype=object)
-    reasons[unclear] = [_reason(columns, n, reach[n], read["why"][n], calendar) for n in unclear.tolist()]
+    found = {name: np.flatnonzero(columns[name]).tolist() for name in ("missing", "at_least")}
+    reasons[unclear] = [_reason(columns, found, n, reach[n], read["why"][n], calendar) for n in unclear.tolist()]
     values["reason"] = reasons
     # What adds or averages values does the same to their days.
     values["days"] = operation(before["days"], **given, **step.parameters) if traits.sums or traits.averages else before["days"]
@@ -232,19 +233,20 @@ def reached(period: int, series: Series) -> tuple[int, int]:
     return periods[min(read)], periods[max(read)]
 
 
-def _reason(before: Mapping[str, np.ndarray], place: int, read: range | list[int], why: Why, calendar: Calendar) -> str:
-    """Why a place has no value, or a lower bound: the reason of the first place that it reads and that has one."""
-    inside = [p for p in read if 0 <= p < len(before["value"])]
-    if not why or why == "only-a-minimum":
-        bounds = [p for p in inside if before["at_least"][p]]
-        words = of_periods([calendar.label(p) for p in bounds], [before["reason"][p] for p in bounds])
-        return worded(why, words) if why else words
+def _reason(
+    before: Mapping[str, np.ndarray], found: Mapping[str, list[int]], place: int, read: range | list[int], why: Why, calendar: Calendar
+) -> str:
+    """Why a place has no value, or a lower bound: the reason of the first place that it reads and that has one. `found`: the places
+    without a value, and those with a lower bound."""
     if why in ("across-a-break", "mixed", "other-keys", "excluded-base"):
         return worded(why)
-    lacking = [p for p in inside if np.isnan(before["value"][p])]
-    if lacking == [place]:
+    of_bounds = not why or why == "only-a-minimum"
+    behind = _places_in(found["at_least" if of_bounds else "missing"], read)
+    if not of_bounds and len(behind) == 1 and behind[0] == place:
         return str(before["reason"][place])
-    words = of_periods([calendar.label(p) for p in lacking], [before["reason"][p] for p in lacking])
+    words = of_periods(calendar.label(behind[0]), before["reason"][behind[0]], len(behind)) if behind else ""
+    if of_bounds:
+        return worded(why, words) if why else words
     return worded("incomplete-window", words or f"the series begins with {calendar.label(0)}")
 
 
@@ -273,14 +275,18 @@ def _carried(
 ) -> dict[str, np.ndarray]:
     """What some places, from the `first` on, take from the places that they read. `low`, `high`: the least and the greatest stretch."""
     size, places = len(before["value"]), np.arange(first, first + len(reach))
+    so_far = traits.so_far == "start"  # each place reads one more than the place before it
     inside = [
         np.arange(max(read.start, 0), min(read.stop, size)) if isinstance(read, range) else np.array([p for p in read if 0 <= p < size])
-        for read in reach
+        for read in ([] if so_far else reach)
     ]
     counts, read = np.array([len(one) for one in inside], dtype=np.int64), np.concatenate([np.zeros(0, dtype=np.int64), *inside])
-    starts, whole = np.cumsum(counts) - counts, counts == np.array([len(one) for one in reach])
+    starts = np.cumsum(counts) - counts
+    whole = np.ones(len(places), dtype=bool) if so_far else counts == np.array([len(one) for one in reach])
 
     def of(name: str, together: np.ufunc) -> np.ndarray:
+        if so_far:
+            return np.asarray(together.accumulate(before[name]))[places]
         return np.asarray(together.reduceat(before[name][read], starts) if len(read) else before[name][read])
 
     low, high, keys = of("stretch", np.minimum), of("stretch", np.maximum), of("keys", np.minimum)
@@ -291,7 +297,7 @@ def _carried(
         (at_least & (not traits.sums), "only-a-minimum"),
         (low != high, "across-a-break" if traits.compares else "mixed"),
         ((keys != of("keys", np.maximum)) & traits.compares, "other-keys"),
-        (np.array([not refused.isdisjoint(one[:-1]) for one in reach], dtype=bool), "excluded-base"),
+        (np.array([bool(refused) and not refused.isdisjoint(one[:-1]) for one in reach], dtype=bool), "excluded-base"),
     ]
     return {
         "at_least": at_least,

@@ -138,13 +138,10 @@ def of_parts(parts: Iterable[tuple[str, str]]) -> str:
     return _joined(f"{name}: {reason}" for name, reason in parts if reason)
 
 
-def of_periods(labels: Sequence[str], reasons: Sequence[str]) -> str:
+def of_periods(label: str, reason: str, count: int) -> str:
     """The first of several periods with its reason, and how many more there are.
 
-    >>> of_periods(["1895-05", "1895-06"], ["no rows in this period", ""])
+    >>> of_periods("1895-05", "no rows in this period", 2)
     '1895-05: no rows in this period, and 1 more'
     """
-    if not labels:
-        return ""
-    first = f"{labels[0]}: {reasons[0]}" if reasons[0] else labels[0]
-    return first + (f", and {len(labels) - 1} more" if len(labels) > 1 else "")
+    return (f"{label}: {reason}" if reason else label) + (f", and {count - 1} more" if count > 1 else "")

@@ -18,6 +18,8 @@ from indicators.reading.yamlfile import read_yaml
 
 MOST_FILES, MOST_BYTES = 5_000, 500_000_000
 """Files of a project that are read of a revision, and their bytes."""
+LONGEST_NAME = 500
+"""Characters of what names a revision."""
 FILE_MODES = ("100644", "100755")
 
 
@@ -35,7 +37,7 @@ def revision(root: Path, text: str, hint: str = OR_A_FOLDER) -> Revision:
     it is missing."""
     check_repository(root, hint)
     words = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{text}^{{commit}}"]
-    commit = git(root, *words).stdout.decode().strip()
+    commit = git(root, *words).stdout.decode().strip() if text.isprintable() and len(text) <= LONGEST_NAME else ""
     if not commit:
         raise refused(fault("unknown-revision", hint=hint, revision=text), PLACE)
     if not git(root, "ls-tree", "--name-only", commit, CONFIG).stdout:

@@ -1,6 +1,7 @@
 """The watch on a project's files: what editors leave on the disk for a moment is never read as what somebody meant."""
 
 import itertools
+import os
 import shutil
 import subprocess
 import sys
@@ -96,6 +97,15 @@ def seen_as(live, path, title):
     """Save another title of the audiences; the state in which it is seen."""
     put(path, entitled(path, title))
     return until(live, lambda now: now.results.definitions["audiences"].title == title)
+
+
+def test_a_file_whose_name_is_no_text_does_not_end_the_watch(watched):
+    """As an archive from Japan may hold one."""
+    odd = watched.root / "indicators/definitions" / os.fsdecode(b"\x83\x81.yaml")
+    odd.touch()
+    assert until(watched, lambda now: now.problems)
+    odd.unlink()
+    assert seen_as(watched, watched.root / COURT, "Audiences granted").problems == ()
 
 
 def test_intervals_of_composites_are_there_before_a_page_asks(copy, watch, monkeypatch):

@@ -88,7 +88,7 @@ def search_of(listing: Listing, links: Iterable[Link], path: str, rest: str) -> 
         raise ProblemsFound(one.at(VIEW) for one in faults)
     named = {name: pairs.get(name, "") for name in (SOURCE, COVERAGE, LANE)}
     times = {"start": pairs.get(START, ""), "end": pairs.get(END, "")}
-    wanted = Wanted(tuple(pairs.get(WORDS, "").split()), codes, row=pairs.get(ROW_KEY, ""), **named, **times)
+    wanted = Wanted(tuple(dict.fromkeys(pairs.get(WORDS, "").split())), codes, row=pairs.get(ROW_KEY, ""), **named, **times)
     search = Search(listing, path, pairs, wanted, matching(listing, wanted), int(pairs.get(PAGE, 1)), own)
     if search.page > search.pages:
         hint = f"the rows fill {search.pages} page{'' if search.pages == 1 else 's'}"

@@ -99,8 +99,7 @@ def unsealed(data):
         return _picture(*((kind, body) for kind, body, _ in chunks(data) if not body.startswith(embed.SEAL_KEY)))
     if not data.startswith(b"PK"):
         return SEAL.sub(b"", data)
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        return _packed({name: _without(packed.read(name)) for name in packed.namelist()}, seal=False)
+    return packed_as_kit({name: _without(member) for name, member in members_of(data).items()}, seal=False)
 
 
 def _without(data):
@@ -150,19 +149,24 @@ def _of_archives(kind, data, other, dice):
     """A kit with the picture of another one, a workbook with another cell, packed and sealed again."""
     if kind not in ("zip", "xlsx"):
         return
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        inside = {name: packed.read(name) for name in packed.namelist()}
+    inside = members_of(data)
     if kind == "zip":
         suffix = dice.choice((".png", ".svg", ".pdf"))
         name = next(one for one in inside if one.endswith(suffix))
         broken = inside | {name: SEAL.sub(embed.BLANK.encode(), inside[name])}
-        yield "a picture in it with a broken seal", _packed(broken)
+        yield "a picture in it with a broken seal", packed_as_kit(broken)
         return
     sheet = "xl/worksheets/sheet1.xml"
-    yield "a cell changed", _packed(inside | {sheet: inside[sheet].replace(b"<v>0</v>", b"<v>9</v>", 3)}, seal=False)
+    yield "a cell changed", packed_as_kit(inside | {sheet: inside[sheet].replace(b"<v>0</v>", b"<v>9</v>", 3)}, seal=False)
 
 
-def _packed(files, *, seal=True):
+def members_of(data):
+    """The files of an archive, by name."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def packed_as_kit(files, *, seal=True):
     archive = _archive(*files.items())
     return embed.sealed(embed.with_seal_in_zip(archive)) if seal else archive
 

@@ -14,11 +14,13 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal
 from xml.sax.saxutils import unescape
 
+from dashboard.charts.view import canonical
 from dashboard.export.embed import BLANK, MARK, NAME, PNG, Record, seal_at
+from dashboard.export.formats import names_in_kit
 from dashboard.export.sheet import ABOVE_RECORD, PIECE
 
 LARGEST_FILE = 40_000_000
@@ -31,6 +33,8 @@ MOST_CHUNKS, MOST_PIXELS = 20_000, 100_000_000
 """Of a PNG: chunks, and bytes of its pixels."""
 MOST_FILES, MOST_LISTED = 100, 50_000
 """Of an archive: files, and bytes of the list of them."""
+MOST_IN_KIT = 30_000_000
+"""Bytes of all files of a kit together, unpacked."""
 MOST_SEALS = 8
 """Places that look like a seal: those of the files in a kit may be among the bytes of the kit."""
 LONGEST_NUMBER = 400
@@ -41,6 +45,13 @@ DAMAGED: tuple[type[Exception], ...] = (
 )
 """What reading bytes that were damaged or made up may raise."""
 FOLLOWED, TWICE = "bytes follow where it should end", "it holds more than one record"
+PDF, ZIP, JSON, SVG = b"%PDF", b"PK", b"{", b"<"
+KINDS = {".png": PNG, ".svg": SVG, ".pdf": PDF, ".json": JSON}
+"""The first bytes of the files in a kit, by how their names end."""
+PICTURES = (".png", ".svg", ".pdf")
+WORKBOOK = "xl/workbook.xml"
+ONLY_IN_JSON = ("seal", "rows")
+"""Keys that the JSON of a picture has beside those of its record."""
 QUOTES = {"&quot;": '"', "&#x27;": "'"}
 
 
@@ -66,19 +77,26 @@ def read_file(path: Path) -> Found:
 def found_in(data: bytes) -> Found:
     """What the bytes of a file hold."""
     faults = list[str]()
-    start = re.sub(rb"^(\xef\xbb\xbf)?\s*", b"", data[:64])
-    reader = next((read for sign, read in READERS.items() if start.startswith(sign)), None)
-    if reader is None or len(data) > LARGEST_FILE:
+    sign = _sign_of(data)
+    if sign is None or len(data) > LARGEST_FILE:
         return Found(None)
     try:
-        text = reader(data, faults.append)
+        text = READERS[sign](data, faults.append)
         record = _parsed(text) if text else None
+        if sign == ZIP and isinstance(record, dict):
+            _check_kit(data, record, faults.append)
     except DAMAGED:
         record = None
         faults.append("it is damaged")
     if not isinstance(record, dict) or not str(record.get("format", "")).startswith(NAME):
         record = None
     return Found(record, _seal_of(data), tuple(dict.fromkeys(faults)))
+
+
+def _sign_of(data: bytes) -> bytes | None:
+    """The kind of a file, by its first bytes; None where it is none of ours."""
+    start = re.sub(rb"^(\xef\xbb\xbf)?\s*", b"", data[:64])
+    return next((sign for sign in READERS if start.startswith(sign)), None)
 
 
 def _seal_of(data: bytes) -> Literal["whole", "broken", "absent"]:
@@ -189,28 +207,63 @@ def _from_zip(data: bytes, report: Report) -> str | None:
         names = packed.namelist()
         if len(set(names)) != len(names):
             report("it holds two files of one name")
-        if "xl/workbook.xml" in names:
+        if WORKBOOK in names:
             return _from_strings(_member(packed, "xl/sharedStrings.xml"))
-        kept = [name for name in names if name.endswith(".json") and not name.endswith(".csl.json")]
+        kept = _record_in(names)
         if len(kept) != 1:
             report(TWICE if kept else "it holds no record")
             return None
-        inside = _member(packed, kept[0])
-        _check_kit(packed, found_in(inside), report)
-        return inside.decode()
+        if sum(info.file_size for info in packed.infolist()) > MOST_IN_KIT:
+            raise ValueError("its files are too large together")
+        _check_names(names, kept[0].removesuffix(".json"), report)
+        return _of_kind(kept[0], _member(packed, kept[0])).decode()
 
 
-def _check_kit(packed: zipfile.ZipFile, main: Found, report: Report) -> None:
-    """Report the files of a kit that are not as they were made, or belong to another picture."""
-    if main.seal == "broken" or main.faults:
-        report("the JSON in it was changed")
-    for name in packed.namelist():
-        if name.endswith((".png", ".svg", ".pdf")):
-            one = found_in(_member(packed, name))
-            if one.seal == "broken" or one.faults or one.record is None:
-                report(f"{name} in it was changed")
-            elif main.record and one.record.get("fingerprint") != main.record.get("fingerprint"):
-                report(f"{name} in it is another picture")
+def _record_in(names: list[str]) -> list[str]:
+    return [name for name in names if name.endswith(".json") and not name.endswith(".csl.json")]
+
+
+def _check_names(names: list[str], stem: str, report: Report) -> None:
+    """Report files that a kit has not, and those that it lost."""
+    known = names_in_kit(stem)
+    strange = [name for name in names if name not in known]
+    lost = [name for name, is_always in known.items() if is_always and name not in names]
+    if strange:
+        report(f"it holds {strange[0]!r}, which is not a file of this kit")
+    if lost:
+        report(f"{lost[0]!r} is missing")
+
+
+def _check_kit(data: bytes, main: Record, report: Report) -> None:
+    """Report the files of a kit that are not as they were made, or belong to another picture than `main`, the JSON in it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        if WORKBOOK in packed.namelist():
+            return
+        same = canonical({key: value for key, value in main.items() if key not in ONLY_IN_JSON})
+        kept = _record_in(packed.namelist())[0]
+        if _seal_of(_member(packed, kept)) == "broken":
+            report("the JSON in it was changed")
+        for suffix in PICTURES:
+            name = kept.removesuffix(".json") + suffix
+            if name in packed.namelist():
+                _check_picture(name, _of_kind(name, _member(packed, name)), same, report)
+
+
+def _check_picture(name: str, data: bytes, same: str, report: Report) -> None:
+    """Report a picture of a kit that is not as it was made, or has not the `same` record."""
+    faults = list[str]()
+    text = READERS[KINDS[PurePath(name).suffix]](data, faults.append)
+    if _seal_of(data) == "broken" or faults or text is None:
+        report(f"{name} in it was changed")
+    elif text != same:
+        report(f"{name} in it is another picture")
+
+
+def _of_kind(name: str, data: bytes) -> bytes:
+    """A file of a kit. ValueError where it is of another kind than its name says, such as one more archive."""
+    if _sign_of(data) != KINDS[PurePath(name).suffix]:
+        raise ValueError("it is of another kind than its name says")
+    return data
 
 
 def _member(packed: zipfile.ZipFile, name: str) -> bytes:
@@ -234,10 +287,10 @@ def _from_strings(xml: bytes) -> str | None:
 
 READERS: dict[bytes, Callable[[bytes, Report], str | None]] = {
     PNG: _from_png,
-    b"%PDF": _from_pdf,
-    b"PK": _from_zip,
-    b"{": lambda data, _: data.decode("utf-8-sig"),
-    b"<": _from_svg,
+    PDF: _from_pdf,
+    ZIP: _from_zip,
+    JSON: lambda data, _: data.decode("utf-8-sig"),
+    SVG: _from_svg,
 }
 """How a file is read, by its first bytes."""
 

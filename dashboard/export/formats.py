@@ -101,13 +101,22 @@ TEXTS: dict[str, tuple[str, Callable[[ExportJob], str]]] = {
 """Further files of the kit: what its README says of each, and how it is made."""
 
 
+README = "README.txt"
+
+
 def kit(job: ExportJob, pictures: Pictures) -> bytes:
     """All that a memo may need of a picture in one archive. On one day, the same input gives the same bytes."""
     chosen = [one for one in FORMATS.values() if one.in_kit and all(name in pictures for name in one.draws)]
     files = {f".{one.suffix}": one.make(job, pictures) for one in chosen}
     files |= {suffix: write(job).encode() for suffix, (_, write) in TEXTS.items()}
     by_name = {f"{job.name}{suffix}": data for suffix, data in files.items()}
-    return packed(by_name | {"README.txt": _readme(job, files)}, job)
+    return packed(by_name | {README: _readme(job, files)}, job)
+
+
+def names_in_kit(stem: str) -> dict[str, bool]:
+    """The names of the files that a kit may have, and whether each kit has it: of the pictures it has those that were drawn."""
+    made = {f"{stem}.{one.suffix}": not one.draws for one in FORMATS.values() if one.in_kit}
+    return made | {f"{stem}{suffix}": True for suffix in TEXTS} | {README: True}
 
 
 def _readme(job: ExportJob, files: Mapping[str, bytes]) -> bytes:

@@ -6,11 +6,12 @@ import pytest
 
 from dashboard.app import create_app
 from dashboard.cli import main
+from dashboard.export import extract
 from dashboard.export.extract import MOST_VALUES, Found, found_in, read_file
 from dashboard.export.verify import verify_file
 from dashboard.live import Live
 from tests.builders import RURITANIA
-from tests.forging import BOMBS, KINDS, files_of, forged, record_of, resealed, spoiled, unsealed
+from tests.forging import BOMBS, KINDS, files_of, forged, members_of, packed_as_kit, record_of, resealed, spoiled, unsealed
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +77,43 @@ def test_a_new_seal_around_another_picture_cannot_be_seen(made, files):
 def test_what_would_fill_the_memory_is_refused(made, name):
     """How fast and how small is measured by the benchmarks."""
     assert verify_file(made, found_in(BOMBS[name]())).same is None
+
+
+def test_a_file_in_a_kit_is_of_the_kind_that_its_name_says(files, monkeypatch):
+    opened, unpacked = [], extract._from_zip
+    monkeypatch.setitem(extract.READERS, extract.ZIP, lambda data, report: opened.append(1) or unpacked(data, report))
+    for suffix, other in ((".png", "zip"), (".svg", "png"), (".pdf", "json"), (".json", "zip")):
+        inside = members_of(files["zip"])
+        name = next(name for name in inside if name.endswith(suffix) and "csl" not in name)
+        assert "it is damaged" in found_in(packed_as_kit(inside | {name: files[other]})).faults
+    assert len(opened) == 4  # no archive in an archive
+
+
+def test_the_files_of_a_kit_are_bounded_together(files, monkeypatch):
+    inside = members_of(files["zip"])
+    monkeypatch.setattr(extract, "MOST_IN_KIT", sum(map(len, inside.values())) - 1)
+    monkeypatch.setattr(extract, "_member", None)
+    assert found_in(files["zip"]).faults == ("it is damaged",)
+
+
+@pytest.mark.parametrize("name", ["2.png", "fake.jpg", "a/index.html", "second.JSON", "audiences.PNG", "README.md", "xl/styles.xml"])
+def test_a_kit_holds_only_the_files_that_a_kit_has(made, files, name):
+    """A strange one is not read."""
+    found = found_in(packed_as_kit(members_of(files["zip"]) | {name: b"PK"}))
+    assert found.faults == (f"it holds {name!r}, which is not a file of this kit",)
+    assert verify_file(made, found).same is False
+
+
+@pytest.mark.parametrize("name", ["audiences.csv", "audiences.bib", "README.txt"])
+def test_a_file_that_each_kit_has_is_not_left_out(files, name):
+    inside = members_of(files["zip"])
+    assert found_in(packed_as_kit({one: data for one, data in inside.items() if one != name})).faults == (f"{name!r} is missing",)
+
+
+def test_a_kit_has_the_pictures_that_were_drawn(made, files):
+    inside = members_of(files["zip"])
+    verdict = verify_file(made, found_in(packed_as_kit({name: data for name, data in inside.items() if not name.endswith(".pdf")})))
+    assert verdict.same is True
 
 
 def test_a_record_with_two_keys_of_one_name_is_not_read(made):

@@ -157,7 +157,9 @@ def _is_whole(head: tuple[int, ...], pixels: list[bytes]) -> bool:
         return False
     unpack, size = zlib.decompressobj(), 0
     for piece in pixels:
-        while piece and size <= wanted:
+        if piece and unpack.eof:  # each further piece would be copied behind all those before it
+            return False
+        while piece and size <= wanted and not unpack.eof:
             size += len(unpack.decompress(piece, 1 << 20))
             piece = unpack.unconsumed_tail
     return size == wanted and unpack.eof and not unpack.unused_data

@@ -1,6 +1,7 @@
 """Files that are spoiled, forged or made to do harm, and what is said of them; the page Check and the command say the same."""
 
 import random
+import zlib
 
 import pytest
 
@@ -114,6 +115,20 @@ def test_a_kit_has_the_pictures_that_were_drawn(made, files):
     inside = members_of(files["zip"])
     verdict = verify_file(made, found_in(packed_as_kit({name: data for name, data in inside.items() if not name.endswith(".pdf")})))
     assert verdict.same is True
+
+
+def test_pieces_behind_the_end_of_the_pixels_are_not_unpacked():
+    class Piece(bytes):
+        read = 0
+
+        def __bool__(self):
+            Piece.read += 1
+            return len(self) > 0
+
+    pieces = [zlib.compress(b"\0" * 4), b"", *[Piece(b"x")] * 100]
+    assert extract._is_whole((1, 2, 8, 0, 0, 0, 0), pieces[:2])
+    assert not extract._is_whole((1, 2, 8, 0, 0, 0, 0), pieces)
+    assert Piece.read == 1
 
 
 def test_a_record_with_two_keys_of_one_name_is_not_read(made):

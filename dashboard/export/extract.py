@@ -50,6 +50,8 @@ KINDS = {".png": PNG, ".svg": SVG, ".pdf": PDF, ".json": JSON}
 """The first bytes of the files in a kit, by how their names end."""
 PICTURES = (".png", ".svg", ".pdf")
 WORKBOOK = "xl/workbook.xml"
+IN_FILE = re.compile(rb"[^>]{0,400}>>\s{0,9}stream\r?\n")
+"""What follows the word for an attached file in a PDF, up to its bytes."""
 ONLY_IN_JSON = ("seal", "rows")
 """Keys that the JSON of a picture has beside those of its record."""
 QUOTES = {"&quot;": '"', "&#x27;": "'"}
@@ -184,18 +186,22 @@ def _from_svg(data: bytes, report: Report) -> str | None:
 
 
 def _from_pdf(data: bytes, report: Report) -> str | None:
-    """The text of the attached file: of each stream that says it is one, only the first bytes are unpacked unless it is the record."""
-    texts = []
-    for found in itertools.islice(re.finditer(rb"/EmbeddedFile\b[^>]{0,400}>>\s{0,9}stream\r?\n", data), MOST_FILES):
-        if zlib.decompressobj().decompress(data[found.end() : found.end() + 1000], 1) == b"{":
-            texts.append(_inflated(data[found.end() : found.end() + MOST], rb"\r?\nendstream"))
-    if len(re.findall(rb"startxref\s{1,9}\d{1,12}\s{1,9}%%EOF", data)) != 1:
+    """The text of the attached file. A second one is not unpacked, and neither is what is no record."""
+    packed = None
+    for word in itertools.islice(re.finditer(rb"/EmbeddedFile\b", data), MOST_FILES):
+        found = IN_FILE.match(data, word.end())
+        if not found or zlib.decompressobj().decompress(data[found.end() : found.end() + 1000], 1) != b"{":
+            continue
+        if packed is not None:
+            report(TWICE)
+            break
+        packed = data[found.end() : found.end() + MOST]
+    ends = itertools.islice(re.finditer(rb"startxref\s{1,9}\d{1,12}\s{1,9}%%EOF", data), 2)
+    if len(list(ends)) != 1:
         report("it breaks off, or was changed after it was made")
     elif not data.rstrip(b"\r\n").endswith(b"%%EOF"):
         report(FOLLOWED)
-    if len(texts) > 1:
-        report(TWICE)
-    return texts[0].decode() if texts else None
+    return _inflated(packed, rb"\r?\nendstream").decode() if packed is not None else None
 
 
 def _from_zip(data: bytes, report: Report) -> str | None:

@@ -1,7 +1,9 @@
 """Files that are spoiled, forged or made to do harm, and what is said of them; the page Check and the command say the same."""
 
 import random
+import re
 import zlib
+from types import SimpleNamespace
 
 import pytest
 
@@ -129,6 +131,25 @@ def test_pieces_behind_the_end_of_the_pixels_are_not_unpacked():
     assert extract._is_whole((1, 2, 8, 0, 0, 0, 0), pieces[:2])
     assert not extract._is_whole((1, 2, 8, 0, 0, 0, 0), pieces)
     assert Piece.read == 1
+
+
+def test_a_second_file_in_a_pdf_is_not_unpacked(files, monkeypatch):
+    unpacked, inflated = [], extract._inflated
+    monkeypatch.setattr(extract, "_inflated", lambda *packed: unpacked.append(1) or inflated(*packed))
+    attached = re.search(rb"/EmbeddedFile\b[^>]*>>\s*stream\n.*?endstream", files["pdf"], re.DOTALL)[0]
+    found = found_in(files["pdf"].replace(attached, (attached + b"\n") * 100))
+    assert extract.TWICE in found.faults
+    assert unpacked == [1]
+
+
+@pytest.mark.parametrize("part", [b"/EmbeddedFile", b"startxref 1 %%EOF\n"])
+def test_parts_of_a_pdf_are_counted_to_a_limit(part, monkeypatch):
+    """Where there are more, they are not searched further."""
+    looked = []
+    counted = SimpleNamespace(finditer=lambda *args: (looked.append(1) or found for found in re.finditer(*args)))
+    monkeypatch.setattr(extract, "re", counted)
+    assert extract._from_pdf(b"%PDF-1.3\n" + part * 1_000, lambda fault: None) is None
+    assert len(looked) <= extract.MOST_FILES
 
 
 def test_a_record_with_two_keys_of_one_name_is_not_read(made):

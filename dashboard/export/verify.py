@@ -4,6 +4,7 @@ A file is believed in nothing: the code is computed again from the record, and w
 draws other numbers, and makes a new seal for them around a record of true ones, cannot be found out here: only drawing again shows that.
 """
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -26,7 +27,7 @@ from indicators.nouns.vocabulary import LARGEST_NUMBER
 from indicators.problems import ProblemsFound, in_one_line
 from indicators.reading.yamlfile import in_yaml
 
-MOST_PERIODS, MOST_REASONS, LONGEST_VIEW = 12, 60, 2_000
+MOST_PERIODS, MOST_REASONS, LONGEST_VIEW, LONGEST_VALUE = 12, 60, 2_000, 120
 BROKEN = "it is not as it was exported, because its seal does not fit: the picture, its texts or its record were changed or re-saved"
 NO_SEAL = (
     "the file has no seal, as those of earlier versions and re-saved ones, so what is seen may be other than its record; "
@@ -185,9 +186,21 @@ def _inside(key: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]
 
 
 def _short(value: Any) -> str:
-    """A value as a definition writes it."""
-    text = "nothing" if value is None else repr(value) if isinstance(value, str) else in_yaml(value)
-    return text if len(text) <= 120 else text[:117] + "…"
+    """A value as a definition writes it; of one that is too long to print only the start is written, as JSON."""
+    if value is None:
+        return "nothing"
+    text = repr(value[:LONGEST_VALUE]) if isinstance(value, str) else _start_of(value)
+    if not isinstance(value, str) and len(text) < 4 * LONGEST_VALUE:
+        text = in_yaml(value)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "…"
+
+
+def _start_of(value: Any) -> str:
+    """The start of a value as JSON, which is at most three times as long as YAML: all of it where it is short."""
+    pieces, text = json.JSONEncoder(ensure_ascii=False).iterencode(value), ""
+    while len(text) < 4 * LONGEST_VALUE and (piece := next(pieces, None)):
+        text += piece[: 4 * LONGEST_VALUE]
+    return text
 
 
 def _series_changes(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.app import create_app
 from dashboard.cli import main
-from dashboard.export import extract
+from dashboard.export import extract, verify
 from dashboard.export.extract import MOST_VALUES, Found, found_in, read_file
 from dashboard.export.verify import verify_file
 from dashboard.live import Live
@@ -150,6 +150,13 @@ def test_parts_of_a_pdf_are_counted_to_a_limit(part, monkeypatch):
     monkeypatch.setattr(extract, "re", counted)
     assert extract._from_pdf(b"%PDF-1.3\n" + part * 1_000, lambda fault: None) is None
     assert len(looked) <= extract.MOST_FILES
+
+
+def test_only_the_start_of_a_long_value_is_written(monkeypatch):
+    monkeypatch.setattr(verify, "in_yaml", None)
+    assert verify._short([{"a": [1]}] * 1_000).startswith('[{"a": [1]}, {"a": [1]}, ')
+    assert verify._short({"a": "b" * 1_000}) == '{"a": "' + "b" * 110 + "…"
+    assert verify._short("b" * 1_000) == "'" + "b" * 116 + "…"
 
 
 def test_a_record_with_two_keys_of_one_name_is_not_read(made):

@@ -12,6 +12,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -23,8 +24,8 @@ from dashboard.export.embed import BLANK, MARK, NAME, PNG, Record, seal_at
 from dashboard.export.formats import names_in_kit
 from dashboard.export.sheet import ABOVE_RECORD, PIECE
 
-LARGEST_FILE = 40_000_000
-"""Bytes of a file."""
+LARGEST_FILE = 20_000_000
+"""Bytes of a file: fifty times those of a usual kit."""
 MOST = 12_000_000
 """Bytes that a record, or the part of a file that holds it, may have when unpacked."""
 MOST_VALUES = 500_000
@@ -44,6 +45,7 @@ DAMAGED: tuple[type[Exception], ...] = (
     *(struct.error, zlib.error, zipfile.BadZipFile),
 )
 """What reading bytes that were damaged or made up may raise."""
+TOO_LARGE = f"it has more than {LARGEST_FILE:,} bytes"
 FOLLOWED, TWICE = "bytes follow where it should end", "it holds more than one record"
 PDF, ZIP, JSON, SVG = b"%PDF", b"PK", b"{", b"<"
 KINDS = {".png": PNG, ".svg": SVG, ".pdf": PDF, ".json": JSON}
@@ -72,7 +74,7 @@ def read_file(path: Path) -> Found:
     if not stat.S_ISREG(state.st_mode):
         raise OSError(0, "it is a folder, a pipe or a device")
     if state.st_size > LARGEST_FILE:
-        return Found(None, faults=(f"it has more than {LARGEST_FILE:,} bytes",))
+        return Found(None, faults=(TOO_LARGE,))
     return found_in(path.read_bytes())
 
 
@@ -80,7 +82,9 @@ def found_in(data: bytes) -> Found:
     """What the bytes of a file hold."""
     faults = list[str]()
     sign = _sign_of(data)
-    if sign is None or len(data) > LARGEST_FILE:
+    if len(data) > LARGEST_FILE:
+        return Found(None, faults=(TOO_LARGE,))
+    if sign is None:
         return Found(None)
     try:
         text = READERS[sign](data, faults.append)
@@ -102,11 +106,12 @@ def _sign_of(data: bytes) -> bytes | None:
 
 
 def _seal_of(data: bytes) -> Literal["whole", "broken", "absent"]:
-    places = [found.start() for found in re.finditer(rb"%b[0-9a-f]{64}" % MARK.encode(), data)]
-    if not places:
+    places = (found.start() for found in re.finditer(rb"%b[0-9a-f]{64}" % MARK.encode(), data))
+    first = next(places, None)
+    if first is None:
         return "absent"
-    ends = [*places[:1], *places[-MOST_SEALS:]]  # by the format it is first or last, and what lies between may look like one
-    return "whole" if any(data[at : at + len(BLANK)] == seal_at(data, at) for at in dict.fromkeys(ends)) else "broken"
+    ends = [first, *deque(places, MOST_SEALS)]  # by the format it is first or last, and what lies between may look like one
+    return "whole" if any(data[at : at + len(BLANK)] == seal_at(data, at) for at in ends) else "broken"
 
 
 Report = Callable[[str], None]
@@ -121,7 +126,7 @@ def chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bool]]:
     while at + 12 <= len(data):
         (length,) = struct.unpack(">I", data[at : at + 4])
         kind, body, check = data[at + 4 : at + 8], data[at + 8 : at + 8 + length], data[at + 8 + length : at + 12 + length]
-        yield kind, body, check == struct.pack(">I", zlib.crc32(kind + body))
+        yield kind, body, check == struct.pack(">I", zlib.crc32(body, zlib.crc32(kind)))
         at += length + 12
         if kind == b"IEND":
             break
@@ -177,7 +182,8 @@ def _inflated(packed: bytes, behind: bytes = rb"\Z") -> bytes:
 
 
 def _from_svg(data: bytes, report: Report) -> str | None:
-    texts = re.findall(rb'<metadata id="%b">([^<]*)</metadata>' % NAME.encode(), data[:MOST])
+    found = re.finditer(rb'<metadata id="%b">([^<]*)</metadata>' % NAME.encode(), data[:MOST])
+    texts = [one[1] for one in itertools.islice(found, 2)]
     if not data.rstrip().endswith(b"</svg>"):
         report(FOLLOWED)
     if len(texts) > 1:

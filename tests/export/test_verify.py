@@ -2,6 +2,7 @@
 
 import random
 import re
+import tracemalloc
 import zlib
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ import pytest
 from dashboard.app import create_app
 from dashboard.cli import main
 from dashboard.export import extract, verify
+from dashboard.export.embed import BLANK
 from dashboard.export.extract import MOST_VALUES, Found, found_in, read_file
 from dashboard.export.verify import verify_file
 from dashboard.live import Live
@@ -157,6 +159,27 @@ def test_only_the_start_of_a_long_value_is_written(monkeypatch):
     assert verify._short([{"a": [1]}] * 1_000).startswith('[{"a": [1]}, {"a": [1]}, ')
     assert verify._short({"a": "b" * 1_000}) == '{"a": "' + "b" * 110 + "…"
     assert verify._short("b" * 1_000) == "'" + "b" * 116 + "…"
+
+
+def test_a_file_is_not_copied_for_its_seal(files):
+    data = files["png"] + bytes(5_000_000)
+    tracemalloc.start()
+    assert extract._seal_of(data) == "broken"
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    tracemalloc.stop()
+
+
+def test_the_places_of_seals_are_counted_to_a_limit(monkeypatch):
+    tried = []
+    monkeypatch.setattr(extract, "seal_at", lambda data, at: tried.append(at))
+    assert extract._seal_of((BLANK.encode() + b" ") * 1_000) == "broken"
+    assert len(tried) == 1 + extract.MOST_SEALS
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(extract, "LARGEST_FILE", 9)
+    (tmp_path / "file").write_bytes(b"<svg></svg>")
+    assert found_in(b"<svg></svg>") == read_file(tmp_path / "file") == Found(None, faults=(extract.TOO_LARGE,))
 
 
 def test_a_record_with_two_keys_of_one_name_is_not_read(made):

@@ -255,22 +255,32 @@ def _check_kit(data: bytes, main: Record, report: Report) -> None:
             return
         same = canonical({key: value for key, value in main.items() if key not in ONLY_IN_JSON})
         kept = _record_in(packed.namelist())[0]
-        if _seal_of(_member(packed, kept)) == "broken":
+        is_sealed = _seal_of(data) != "absent"
+        if not _is_as_made(_member(packed, kept), is_sealed):
             report("the JSON in it was changed")
         for suffix in PICTURES:
             name = kept.removesuffix(".json") + suffix
             if name in packed.namelist():
-                _check_picture(name, _of_kind(name, _member(packed, name)), same, report)
+                content = _of_kind(name, _member(packed, name))
+                _check_picture(name, content, same, report)
+                if not _is_as_made(content, is_sealed):
+                    report(f"{name} in it was changed")
 
 
 def _check_picture(name: str, data: bytes, same: str, report: Report) -> None:
     """Report a picture of a kit that is not as it was made, or has not the `same` record."""
     faults = list[str]()
     text = READERS[KINDS[PurePath(name).suffix]](data, faults.append)
-    if _seal_of(data) == "broken" or faults or text is None:
+    if faults or text is None:
         report(f"{name} in it was changed")
     elif text != same:
         report(f"{name} in it is another picture")
+
+
+def _is_as_made(data: bytes, is_sealed: bool) -> bool:
+    """Whether a file of a kit has the seal that it was made with: in a kit that has one, each has."""
+    seal = _seal_of(data)
+    return seal == "whole" or (seal == "absent" and not is_sealed)
 
 
 def _of_kind(name: str, data: bytes) -> bytes:

@@ -182,6 +182,15 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
     assert found_in(b"<svg></svg>") == read_file(tmp_path / "file") == Found(None, faults=(extract.TOO_LARGE,))
 
 
+@pytest.mark.parametrize("suffix", ["s.png", ".svg", ".pdf", "s.json"])
+def test_each_file_with_a_record_in_a_sealed_kit_has_a_seal(made, files, suffix):
+    inside = members_of(files["zip"])
+    name = next(name for name in inside if name.endswith(suffix))
+    found = found_in(packed_as_kit(inside | {name: unsealed(inside[name])}))
+    assert found.faults == (f"{'the JSON' if name.endswith('.json') else name} in it was changed",)
+    assert verify_file(made, found).same is False
+
+
 def test_a_record_with_two_keys_of_one_name_is_not_read(made):
     assert found_in(b'{"format": "relations-record/1", "series": 1, "series": 2}') == Found(None, "absent", ("it is damaged",))
     assert MOST_VALUES > 100_000  # a row of the largest table, each

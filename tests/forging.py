@@ -26,10 +26,10 @@ def png(shade=255):
     width, height = SIZE
     rows = b"".join(b"\0" + bytes((shade * x * y) & 255 for x in range(width)) for y in range(height))
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return _picture((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return picture((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
 
 
-def _picture(*parts):
+def picture(*parts):
     return embed.PNG + b"".join(embed._chunk(*part) for part in parts)
 
 
@@ -96,7 +96,7 @@ def resealed(data):
 def unsealed(data):
     """A file as an earlier version wrote it."""
     if data.startswith(embed.PNG):
-        return _picture(*((kind, body) for kind, body, _ in chunks(data) if not body.startswith(embed.SEAL_KEY)))
+        return picture(*((kind, body) for kind, body, _ in chunks(data) if not body.startswith(embed.SEAL_KEY)))
     if not data.startswith(b"PK"):
         return SEAL.sub(b"", data)
     return packed_as_kit({name: _without(member) for name, member in members_of(data).items()}, seal=False)
@@ -134,7 +134,7 @@ def forged(kind, good, files, made, dice):
     yield from _of_archives(kind, data, other, dice)
     if kind == "png":
         kept = [(name, body) for name, body, _ in chunks(data)]
-        yield "two records", resealed(_picture(*kept[:-1], kept[3], kept[-1]))
+        yield "two records", resealed(picture(*kept[:-1], kept[3], kept[-1]))
         yield "a pixel, and a right checksum", data.replace(*_pixel(kept, dice))
 
 
@@ -193,7 +193,7 @@ def _swollen():
 
 def _endless():
     huge = struct.pack(">IIBBBBB", 2**31 - 1, 2**31 - 1, 8, 6, 0, 0, 0)
-    return _picture((b"IHDR", huge), (b"IDAT", zlib.compress(bytes(300_000_000), 1)), (b"IEND", b""))
+    return picture((b"IHDR", huge), (b"IDAT", zlib.compress(bytes(300_000_000), 1)), (b"IEND", b""))
 
 
 def _attached():
@@ -215,11 +215,11 @@ def _entities():
 
 
 BOMBS = {
-    "a text chunk that swells": lambda: _picture(
+    "a text chunk that swells": lambda: picture(
         (b"IHDR", png()[16:29]), (b"iTXt", b"relations-record\0\1\0\0\0" + _swollen()), (b"IEND", b"")
     ),
     "a picture without end": _endless,
-    "a million chunks": lambda: _picture((b"IHDR", png()[16:29])) + embed._chunk(b"tEXt", b"") * 1_000_000,
+    "a million chunks": lambda: picture((b"IHDR", png()[16:29])) + embed._chunk(b"tEXt", b"") * 1_000_000,
     "an attachment that swells": _attached,
     "many attachments": lambda: b"%PDF-1.3\n" + b"/EmbeddedFile >> stream\n" * 500_000,
     "attachments without end": lambda: b"%PDF-1.3\n" + b"/EmbeddedFile" * 1_000_000,

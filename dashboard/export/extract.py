@@ -32,6 +32,8 @@ MOST_VALUES = 500_000
 """Values in a record."""
 MOST_CHUNKS, MOST_PIXELS = 20_000, 100_000_000
 """Of a PNG: chunks, and bytes of its pixels."""
+TEXTS_OF_PNG = (b"tEXt", b"zTXt", b"iTXt")
+"""The parts of a PNG that hold a text under a name; of ours the record is in the last of these."""
 MOST_FILES, MOST_LISTED = 100, 50_000
 """Of an archive: files, and bytes of the list of them."""
 MOST_IN_KIT = 30_000_000
@@ -143,10 +145,10 @@ def _from_png(data: bytes, report: Report) -> str | None:
         report(FOLLOWED)
     elif not _is_whole(struct.unpack(">IIBBBBB", found[0][1]), [body for kind, body, _ in found if kind == b"IDAT"]):
         report("its pixels are not those of its size")
-    texts = [body for kind, body, _ in found if kind == b"iTXt" and body.startswith(f"{NAME}\0".encode())]
-    if len(texts) > 1:
+    named = [(kind, body) for kind, body, _ in found if kind in TEXTS_OF_PNG and body.startswith(f"{NAME}\0".encode())]
+    if len(named) > 1:
         report(TWICE)
-    return _from_chunk(texts[0]) if texts else None
+    return next((_from_chunk(body) for kind, body in named if kind == b"iTXt"), None)
 
 
 def _from_chunk(body: bytes) -> str:

@@ -12,11 +12,11 @@ from dashboard.app import create_app
 from dashboard.cli import main
 from dashboard.export import extract, verify
 from dashboard.export.embed import BLANK
-from dashboard.export.extract import MOST_VALUES, Found, found_in, read_file
+from dashboard.export.extract import MOST_VALUES, Found, chunks, found_in, read_file
 from dashboard.export.verify import verify_file
 from dashboard.live import Live
 from tests.builders import RURITANIA
-from tests.forging import BOMBS, KINDS, files_of, forged, members_of, packed_as_kit, record_of, resealed, spoiled, unsealed
+from tests.forging import BOMBS, KINDS, files_of, forged, members_of, packed_as_kit, picture, record_of, resealed, spoiled, unsealed
 
 
 @pytest.fixture(scope="module")
@@ -189,6 +189,16 @@ def test_each_file_with_a_record_in_a_sealed_kit_has_a_seal(made, files, suffix)
     found = found_in(packed_as_kit(inside | {name: unsealed(inside[name])}))
     assert found.faults == (f"{'the JSON' if name.endswith('.json') else name} in it was changed",)
     assert verify_file(made, found).same is False
+
+
+@pytest.mark.parametrize("kind", extract.TEXTS_OF_PNG)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_second_record_in_a_png_is_found_in_each_kind_of_text(made, files, kind, is_first):
+    parts = [(kind, body) for kind, body, _ in chunks(files["png"])]
+    parts.insert(1 if is_first else -1, (kind, b'relations-record\0\0\0\0\0{"format":"relations-record/1"}'))
+    found = found_in(resealed(picture(*parts)))
+    assert (found.seal, found.faults) == ("whole", (extract.TWICE,))
+    assert verify_file(made, found).same is not True
 
 
 def test_a_record_with_two_keys_of_one_name_is_not_read(made):

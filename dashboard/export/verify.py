@@ -4,6 +4,7 @@ A file is believed in nothing: the code is computed again from the record, and w
 draws other numbers, and makes a new seal for them around a record of true ones, cannot be found out here: only drawing again shows that.
 """
 
+import datetime
 import json
 import math
 from collections.abc import Iterator, Mapping
@@ -87,6 +88,8 @@ def verify(results: Results, record: Any) -> Verdict:
             return Verdict(None, ("the record is damaged: it holds a number that is infinite or far too large",))
         if len(str(record["view"])) > LONGEST_VIEW:
             return Verdict(None, (f"the record is damaged: its view has more than {LONGEST_VIEW:,} characters",))
+        if not _is_date(record["made_on"]):
+            return Verdict(None, ("the record is damaged: the day on which it was made is not a date",))
         contradictions = tuple(_contradictions(record))
         if contradictions:
             return Verdict(False, (f"altered: the record of {record['view']} contradicts itself", *contradictions))
@@ -97,6 +100,14 @@ def verify(results: Results, record: Any) -> Verdict:
         return Verdict(None, tuple(f"the view cannot be computed now: {p.message}; {p.hint}" for p in e.problems))
     except OF_DAMAGE as e:
         return Verdict(None, (f"the record is damaged: {type(e).__name__}: {e}",))
+
+
+def _is_date(text: Any) -> bool:
+    """Whether a value is a day as a record writes it."""
+    try:
+        return len(text) == len("2026-01-31") and datetime.date.fromisoformat(text).isoformat() == text
+    except (TypeError, ValueError):
+        return False
 
 
 def _contradictions(record: Mapping[str, Any]) -> Iterator[str]:

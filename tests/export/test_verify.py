@@ -201,6 +201,12 @@ def test_a_second_record_in_a_png_is_found_in_each_kind_of_text(made, files, kin
     assert verify_file(made, found).same is not True
 
 
+@pytest.mark.parametrize("day", ["2026\n\x1b[2Jsame numbers today", [1] * 10, None, "2026-02-30", "2026-W01-1", 20260101])
+def test_the_day_of_a_record_is_a_date(made, day):
+    verdict = verify_file(made, Found(dict(record_of(made), made_on=day), "whole"))
+    assert (verdict.same, verdict.reasons) == (None, ("the record is damaged: the day on which it was made is not a date",))
+
+
 def test_a_record_with_two_keys_of_one_name_is_not_read(made):
     assert found_in(b'{"format": "relations-record/1", "series": 1, "series": 2}') == Found(None, "absent", ("it is damaged",))
     assert MOST_VALUES > 100_000  # a row of the largest table, each

@@ -5,7 +5,6 @@ draws other numbers, and makes a new seal for them around a record of true ones,
 """
 
 import datetime
-import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from dashboard.charts.view import code_of, parse_view
 from dashboard.export.embed import FORMAT, record_of
 from dashboard.export.extract import Found
 from dashboard.export.sheet import INTERVAL
+from dashboard.export.untrue import short, texts_changed, untrue_in
 from dashboard.words import numbers
 from dashboard.words.differences import MOST, point_words, rows_words
 from indicators.compute.provenance import rows_behind
@@ -26,9 +26,8 @@ from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Point, Results
 from indicators.nouns.vocabulary import LARGEST_NUMBER
 from indicators.problems import ProblemsFound, in_one_line
-from indicators.reading.yamlfile import in_yaml
 
-MOST_PERIODS, MOST_REASONS, LONGEST_VIEW, LONGEST_VALUE = 12, 60, 2_000, 120
+MOST_PERIODS, MOST_REASONS, LONGEST_VIEW = 12, 60, 2_000
 BROKEN = "it is not as it was exported, because its seal does not fit: the picture, its texts or its record were changed or re-saved"
 NO_SEAL = (
     "the file has no seal, as those of earlier versions and re-saved ones, so what is seen may be other than its record; "
@@ -135,17 +134,25 @@ def _odd_numbers(value: Any) -> Iterator[bool]:
 
 
 def _compared(results: Results, then: Mapping[str, Any], picture: Picture) -> Verdict:
-    same, reasons = changes(results, then, picture)
+    names = former_in(then, results.formerly)
+    now = record_of(results, as_called(picture, names))
+    same, reasons = _changes(results, then, now, names)
+    untrue = tuple(untrue_in(then, now)) if same else ()
     codes = f"made on {then['made_on']} with code {then['fingerprint']}; the code today is {picture.code}"
     what = "same numbers today" if same else "the numbers or their definition have changed"
-    return Verdict(same, (f"{what} ({then['view']}, {codes})", *reasons))
+    if untrue:
+        what = "the numbers drawn are the same today, but not what the record says of them"
+    return Verdict(same and not untrue, (f"{what} ({then['view']}, {codes})", *untrue, *reasons, *texts_changed(then, now)))
 
 
 def changes(results: Results, then: Mapping[str, Any], picture: Picture) -> tuple[bool, list[str]]:
     """Whether the picture of a record has the same numbers today, and all that has changed: texts, the rows of a number and other tables
     may have in either case. `picture`: what is drawn of its view today."""
     names = former_in(then, results.formerly)
-    now = record_of(results, as_called(picture, names))  # a new name alone changes no number
+    return _changes(results, then, record_of(results, as_called(picture, names)), names)  # a new name alone changes no number
+
+
+def _changes(results: Results, then: Mapping[str, Any], now: Mapping[str, Any], names: Mapping[str, str]) -> tuple[bool, list[str]]:
     reasons = [f"renamed from {former} to {name}" for name, former in names.items()]
     reasons += [f"under the former name the code today is {now['fingerprint']}"] if names else []
     reasons += [*_view_changes(then, now), *_rule_changes(then, now), *_series_changes(results, then, now)]
@@ -180,7 +187,7 @@ def _rule_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[s
             if before.get(key) != after.get(key):
                 what = "the text" if key in PROSE else "the definition"
                 for inside, was, now_is in _inside(key, before.get(key), after.get(key)):
-                    yield f"{what} of {after['id']} changed: {inside} was {_short(was)}, now {_short(now_is)}"
+                    yield f"{what} of {after['id']} changed: {inside} was {short(was)}, now {short(now_is)}"
     for before, after in zip(then["rules"], now["rules"], strict=False):
         if before["parts"] != after["parts"]:
             yield f"the definition of an indicator that {after['id']} combines changed"
@@ -194,24 +201,6 @@ def _inside(key: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]
     for inner in {**before, **after}:
         if before.get(inner) != after.get(inner):
             yield from _inside(f"{key}.{inner}", before.get(inner), after.get(inner))
-
-
-def _short(value: Any) -> str:
-    """A value as a definition writes it; of one that is too long to print only the start is written, as JSON."""
-    if value is None:
-        return "nothing"
-    text = repr(value[:LONGEST_VALUE]) if isinstance(value, str) else _start_of(value)
-    if not isinstance(value, str) and len(text) < 4 * LONGEST_VALUE:
-        text = in_yaml(value)
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "…"
-
-
-def _start_of(value: Any) -> str:
-    """The start of a value as JSON, which is at most three times as long as YAML: all of it where it is short."""
-    pieces, text = json.JSONEncoder(ensure_ascii=False).iterencode(value), ""
-    while len(text) < 4 * LONGEST_VALUE and (piece := next(pieces, None)):
-        text += piece[: 4 * LONGEST_VALUE]
-    return text
 
 
 def _series_changes(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
@@ -291,7 +280,7 @@ def _spell_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[
     yield from (f"{row} is no longer drawn" for row in before if row not in after)
     for row in [row for row in before if row in after]:
         changed = ((key, was, after[row].get(key)) for key, was in before[row].items() if was != after[row].get(key))
-        yield from (f"{row}: {key.replace('_', ' ')} was {_short(was)}, now {_short(now_is)}" for key, was, now_is in changed)
+        yield from (f"{row}: {key.replace('_', ' ')} was {short(was)}, now {short(now_is)}" for key, was, now_is in changed)
 
 
 def _data_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Files that are spoiled, forged or made to do harm, and what is said of them; the page Check and the command say the same."""
 
+import json
 import random
 import re
 import tracemalloc
@@ -9,8 +10,9 @@ from types import SimpleNamespace
 import pytest
 
 from dashboard.app import create_app
+from dashboard.charts.view import canonical, code_of
 from dashboard.cli import main
-from dashboard.export import extract, verify
+from dashboard.export import extract, untrue
 from dashboard.export.embed import BLANK
 from dashboard.export.extract import MOST_VALUES, Found, chunks, found_in, read_file
 from dashboard.export.verify import verify_file
@@ -155,10 +157,10 @@ def test_parts_of_a_pdf_are_counted_to_a_limit(part, monkeypatch):
 
 
 def test_only_the_start_of_a_long_value_is_written(monkeypatch):
-    monkeypatch.setattr(verify, "in_yaml", None)
-    assert verify._short([{"a": [1]}] * 1_000).startswith('[{"a": [1]}, {"a": [1]}, ')
-    assert verify._short({"a": "b" * 1_000}) == '{"a": "' + "b" * 110 + "…"
-    assert verify._short("b" * 1_000) == "'" + "b" * 116 + "…"
+    monkeypatch.setattr(untrue, "in_yaml", None)
+    assert untrue.short([{"a": [1]}] * 1_000).startswith('[{"a": [1]}, {"a": [1]}, ')
+    assert untrue.short({"a": "b" * 1_000}) == '{"a": "' + "b" * 110 + "…"
+    assert untrue.short("b" * 1_000) == "'" + "b" * 116 + "…"
 
 
 def test_a_file_is_not_copied_for_its_seal(files):
@@ -205,6 +207,48 @@ def test_a_second_record_in_a_png_is_found_in_each_kind_of_text(made, files, kin
 def test_the_day_of_a_record_is_a_date(made, day):
     verdict = verify_file(made, Found(dict(record_of(made), made_on=day), "whole"))
     assert (verdict.same, verdict.reasons) == (None, ("the record is damaged: the day on which it was made is not a date",))
+
+
+UNTRUE = {
+    "billions": lambda record: record["series"][0].update(unit="billions of euros"),
+    "'annual'": lambda record: record["series"][0].update(frequency="annual"),
+    "'Executions'": lambda record: record["series"][0].update(title="Executions"),
+    "'1896-12-31'": lambda record: record["series"][0].update(data_to="1896-12-31"),
+    "'extra' is in no record": lambda record: record["series"][0].update(extra={"period": "1897", "value": 99}),
+    "'other' is in no record": lambda record: record.update(other=1),
+    "'Value' is in no record": lambda record: record["series"][0]["points"][0].update(Value=99),
+    "at least was 0, now false": lambda record: record["series"][0]["points"][0].update(at_least=0),
+    "rows was []": lambda record: record["series"][0]["points"][1].update(rows=[]),
+    "rows was 99": lambda record: record["data"]["envoys"].update(rows=99),
+    "'polls' is not one of its tables": lambda record: record["data"].update(polls={"rows": 1, "sha256": ""}),
+    "RUR is not under not_drawn": lambda record: record.update(not_drawn=[record["series"][0] | {"name": "RUR"}]),
+}
+
+
+@pytest.mark.parametrize("words", UNTRUE)
+def test_what_a_record_says_of_its_numbers_is_what_the_project_says(made, words):
+    """With a code and a seal that fit."""
+    record = json.loads(canonical(record_of(made)))
+    UNTRUE[words](record)
+    record["fingerprint"] = code_of(record["view_with_defaults"], record["rules"], record["series"])
+    verdict = verify_file(made, found_in(files_of(made, record)["json"]))
+    assert verdict.same is False
+    assert any(words in reason for reason in verdict.reasons[1:])
+
+
+def test_an_earlier_record_says_less(made):
+    record = json.loads(canonical(record_of(made)))
+    for key in ("not_drawn", "credit", "licence", "sources", "project"):
+        del record[key]
+    for key in ("title", "unit", "frequency", "data_to"):
+        del record["series"][0][key]
+    assert verify_file(made, Found(record, "whole")).same is True
+
+
+def test_another_credit_is_reported_and_changes_no_number(made):
+    verdict = verify_file(made, Found(record_of(made) | {"credit": "Mine"}, "whole"))
+    assert verdict.same is True
+    assert verdict.reasons[1].startswith("the credit changed: was 'Mine', now ")
 
 
 def test_a_record_with_two_keys_of_one_name_is_not_read(made):

@@ -63,11 +63,12 @@ QUOTES = {"&quot;": '"', "&#x27;": "'"}
 
 @dataclass(frozen=True)
 class Found:
-    """What a file holds: its `record` (None: none that can be read), its `seal`, and `faults` of its form, in words."""
+    """What a file holds: its `record` (None: none that can be read), its `seal`, `faults` of its form, in words, and the CSV of a kit."""
 
     record: Record | None
     seal: Literal["whole", "broken", "absent"] = "absent"
     faults: tuple[str, ...] = ()
+    table: bytes | None = None
 
 
 def read_file(path: Path) -> Found:
@@ -82,7 +83,7 @@ def read_file(path: Path) -> Found:
 
 def found_in(data: bytes) -> Found:
     """What the bytes of a file hold."""
-    faults = list[str]()
+    faults, table = list[str](), None
     sign = _sign_of(data)
     if len(data) > LARGEST_FILE:
         return Found(None, faults=(TOO_LARGE,))
@@ -92,13 +93,13 @@ def found_in(data: bytes) -> Found:
         text = READERS[sign](data, faults.append)
         record = _parsed(text) if text else None
         if sign == ZIP and isinstance(record, dict):
-            _check_kit(data, record, faults.append)
+            table = _check_kit(data, record, faults.append)
     except DAMAGED:
         record = None
         faults.append("it is damaged")
     if not isinstance(record, dict) or not str(record.get("format", "")).startswith(NAME):
         record = None
-    return Found(record, _seal_of(data), tuple(dict.fromkeys(faults)))
+    return Found(record, _seal_of(data), tuple(dict.fromkeys(faults)), table)
 
 
 def _sign_of(data: bytes) -> bytes | None:
@@ -250,11 +251,11 @@ def _check_names(names: list[str], stem: str, report: Report) -> None:
         report(f"{lost[0]!r} is missing")
 
 
-def _check_kit(data: bytes, main: Record, report: Report) -> None:
-    """Report the files of a kit that are not as they were made, or belong to another picture than `main`, the JSON in it."""
+def _check_kit(data: bytes, main: Record, report: Report) -> bytes | None:
+    """Report the files of a kit that are not as they were made, or belong to another picture than `main`, the JSON in it; give its CSV."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         if WORKBOOK in packed.namelist():
-            return
+            return None
         same = canonical({key: value for key, value in main.items() if key not in ONLY_IN_JSON})
         kept = _record_in(packed.namelist())[0]
         is_sealed = _seal_of(data) != "absent"
@@ -267,6 +268,8 @@ def _check_kit(data: bytes, main: Record, report: Report) -> None:
                 _check_picture(name, content, same, report)
                 if not _is_as_made(content, is_sealed):
                     report(f"{name} in it was changed")
+        table = kept.removesuffix(".json") + ".csv"
+        return _member(packed, table) if table in packed.namelist() else None
 
 
 def _check_picture(name: str, data: bytes, same: str, report: Report) -> None:

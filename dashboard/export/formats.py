@@ -79,9 +79,13 @@ def xlsx(job: ExportJob) -> bytes:
 
 def json_(job: ExportJob) -> bytes:
     """The record, and with it what each row says and which sources it has."""
-    counted = sheet.rows_with_periods(job.results, job.picture)
-    rows = [{"id": row.id, "periods": periods, **row.cells, "sources": [s.id for s in row.sources]} for row, periods in counted]
-    return embed.sealed(json_text({"seal": embed.BLANK} | job.record | {"rows": rows}).encode())
+    return embed.sealed(json_text({"seal": embed.BLANK} | job.record | {"rows": rows_in_words(job.results, job.picture)}).encode())
+
+
+def rows_in_words(results: Results, picture: Picture) -> list[dict[str, Any]]:
+    """What each row behind the numbers says, in which periods it counts, and which sources it has."""
+    counted = sheet.rows_with_periods(results, picture)
+    return [{"id": row.id, "periods": periods, **row.cells, "sources": [s.id for s in row.sources]} for row, periods in counted]
 
 
 # ---- the kit ----

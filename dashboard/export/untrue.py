@@ -3,8 +3,10 @@
 An earlier version may say less; nothing that it leaves out is untrue. Texts, credits and sources may be written in other words today.
 """
 
+import csv
+import io
 import json
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from dashboard.charts.view import canonical
@@ -17,17 +19,45 @@ FROM_ROWS = frozenset(("rows", "data_to"))
 Part = Mapping[str, Any]
 
 
+def has_data_of(then: Part, now: Part) -> bool:
+    """Whether the tables behind a record are those of today."""
+    return all(then["data"].get(name, {}).get("sha256") == one["sha256"] for name, one in now["data"].items())
+
+
 def untrue_in(then: Part, now: Part) -> Iterator[str]:
     """What a record says otherwise than that of today, whose numbers drawn are the same. Whatever a damaged one raises."""
     unknown = [key for key in then if key not in now and key not in ONLY_IN_JSON]
     yield from (f"{short(key)} is in no record of today" for key in unknown)
-    tables = {name: then["data"].get(name, {}) for name in now["data"]}
-    has_same_data = all(tables[name].get("sha256") == one["sha256"] for name, one in now["data"].items())
+    tables, has_same_data = {name: then["data"].get(name, {}) for name in now["data"]}, has_data_of(then, now)
     for name, one in tables.items():
         yield from _differences(f"table {name}", one, now["data"][name], frozenset() if has_same_data else frozenset(one))
     yield from (f"table {short(name)} is not one of its tables" for name in then["data"] if has_same_data and name not in tables)
     for part in ("series", "not_drawn"):
         yield from _of_series(then, now, part, frozenset() if has_same_data else FROM_ROWS)
+
+
+def untrue_rows(then: Part, now: Sequence[Part]) -> Iterator[str]:
+    """What the JSON of a picture says otherwise of the rows behind its numbers, where no table has changed."""
+    before = then.get("rows", now)
+    if [one["id"] for one in before] != [one["id"] for one in now]:
+        yield "the rows that it lists are others today"
+        return
+    for one, other in zip(before, now, strict=True):
+        yield from _differences(str(other["id"]), one, other, frozenset(("sources",)))
+
+
+def untrue_cells(table: bytes, today: str, free: Set[str]) -> Iterator[str]:
+    """What the CSV of a kit says otherwise than that of today. csv.Error or ValueError where it is damaged."""
+    (columns, *lines), (known, *others) = csv.reader(io.StringIO(table.decode())), csv.reader(io.StringIO(today))
+    unknown = [column for column in columns if column not in known or columns.count(column) > 1]
+    yield from (f"the CSV in it has the column {short(column)}" for column in unknown)
+    if len(lines) != len(others):
+        yield f"the CSV in it has {len(lines):,} lines, and today {len(others):,}"
+        return
+    for line, other in zip(lines, others, strict=True):
+        before, after = dict(zip(columns, line, strict=True)), dict(zip(known, other, strict=True))
+        unscored = frozenset() if after["score"] else frozenset(("score",))  # earlier versions scored a period that is not over
+        yield from _differences(f"the CSV in it, {after['period']}", before, after, free | unscored | {*unknown})
 
 
 def texts_changed(then: Part, now: Part) -> Iterator[str]:

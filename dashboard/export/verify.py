@@ -4,6 +4,7 @@ A file is believed in nothing: the code is computed again from the record, and w
 draws other numbers, and makes a new seal for them around a record of true ones, cannot be found out here: only drawing again shows that.
 """
 
+import csv
 import datetime
 import math
 from collections.abc import Iterator, Mapping
@@ -15,8 +16,9 @@ from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.view import code_of, parse_view
 from dashboard.export.embed import FORMAT, record_of
 from dashboard.export.extract import Found
-from dashboard.export.sheet import INTERVAL
-from dashboard.export.untrue import short, texts_changed, untrue_in
+from dashboard.export.formats import rows_in_words
+from dashboard.export.sheet import INTERVAL, numbers_csv
+from dashboard.export.untrue import FROM_ROWS, has_data_of, short, texts_changed, untrue_cells, untrue_in, untrue_rows
 from dashboard.words import numbers
 from dashboard.words.differences import MOST, point_words, rows_words
 from indicators.compute.provenance import rows_behind
@@ -33,7 +35,7 @@ NO_SEAL = (
     "the file has no seal, as those of earlier versions and re-saved ones, so what is seen may be other than its record; "
     "what follows is about the record alone"
 )
-OF_DAMAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+OF_DAMAGE = (csv.Error, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What reading a record may raise: a file that was edited may hold anything."""
 
 
@@ -66,14 +68,14 @@ def verify_file(results: Results, found: Found) -> Verdict:
         return Verdict(None, (*verify(results, None).reasons, *wrong))
     if wrong:
         return Verdict(False, (f"altered: {'; '.join(wrong)}", "export it again, or look up the view and the code that are printed in it"))
-    verdict = verify(results, found.record)
+    verdict = verify(results, found.record, found.table)
     if found.seal == "whole":
         return verdict
     return Verdict(verdict.same and None, (f"not bound: {NO_SEAL}", *verdict.reasons))
 
 
-def verify(results: Results, record: Any) -> Verdict:
-    """The record of a file compared with the project as it is now; of the picture around it nothing is known here."""
+def verify(results: Results, record: Any, table: bytes | None = None) -> Verdict:
+    """The record of a file, and the CSV beside it in a kit, compared with the project as it is now; of the picture nothing is known."""
     if record is None:
         lost = "the file carries no record that can be read: it was cropped or re-saved or is a screenshot"
         return Verdict(
@@ -94,7 +96,7 @@ def verify(results: Results, record: Any) -> Verdict:
             return Verdict(False, (f"altered: the record of {record['view']} contradicts itself", *contradictions))
         # As of the day of the record, so that a later day of the data alone changes nothing.
         view = replace(parse_view(str(record["view"])), as_of=str(record["view_with_defaults"]["as_of"]))
-        return _compared(results, record, picture_of(results, view))
+        return _compared(results, record, picture_of(results, view), table)
     except ProblemsFound as e:
         return Verdict(None, tuple(f"the view cannot be computed now: {p.message}; {p.hint}" for p in e.problems))
     except OF_DAMAGE as e:
@@ -133,16 +135,28 @@ def _odd_numbers(value: Any) -> Iterator[bool]:
         yield not abs(value) <= LARGEST_NUMBER
 
 
-def _compared(results: Results, then: Mapping[str, Any], picture: Picture) -> Verdict:
+def _compared(results: Results, then: Mapping[str, Any], picture: Picture, table: bytes | None) -> Verdict:
     names = former_in(then, results.formerly)
-    now = record_of(results, as_called(picture, names))
+    called = as_called(picture, names)
+    now = record_of(results, called)
     same, reasons = _changes(results, then, now, names)
-    untrue = tuple(untrue_in(then, now)) if same else ()
+    untrue = [*untrue_in(then, now), *_untrue_beside(results, then, now, called, table)] if same else []
     codes = f"made on {then['made_on']} with code {then['fingerprint']}; the code today is {picture.code}"
     what = "same numbers today" if same else "the numbers or their definition have changed"
     if untrue:
         what = "the numbers drawn are the same today, but not what the record says of them"
     return Verdict(same and not untrue, (f"{what} ({then['view']}, {codes})", *untrue, *reasons, *texts_changed(then, now)))
+
+
+def _untrue_beside(
+    results: Results, then: Mapping[str, Any], now: Mapping[str, Any], picture: Picture, table: bytes | None
+) -> Iterator[str]:
+    """What is untrue in the rows that a JSON adds to its record, and in the CSV of a kit."""
+    has_same_data = has_data_of(then, now)
+    if "rows" in then and has_same_data:
+        yield from untrue_rows(then, rows_in_words(results, picture))
+    if table is not None:
+        yield from untrue_cells(table, numbers_csv(picture), frozenset() if has_same_data else FROM_ROWS)
 
 
 def changes(results: Results, then: Mapping[str, Any], picture: Picture) -> tuple[bool, list[str]]:

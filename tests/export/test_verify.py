@@ -251,6 +251,40 @@ def test_another_credit_is_reported_and_changes_no_number(made):
     assert verdict.reasons[1].startswith("the credit changed: was 'Mine', now ")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (b"1893-04,monthly,", b"1893-05,monthly,", "period was '1893-05', now '1893-04'"),
+        (b",1,false,", b",99,false,", "value was '99', now '1'"),
+        (b"\n", b"\n\n", "lines, and today"),
+        (b"variant,", b"value,", "has the column 'value'"),
+        (b"indicator,", b"verdict,", "has the column 'verdict'"),
+    ],
+)
+def test_the_csv_of_a_kit_has_the_numbers_of_its_record(made, files, before, after, words):
+    inside = members_of(files["zip"])
+    assert before in inside["audiences.csv"]
+    spoilt = inside | {"audiences.csv": inside["audiences.csv"].replace(before, after, 1)}
+    verdict = verify_file(made, found_in(packed_as_kit(spoilt)))
+    assert verdict.same is False
+    assert any(words in reason for reason in verdict.reasons)
+
+
+def test_an_earlier_version_scored_a_period_that_is_not_over(made, files):
+    inside = members_of(files["zip"])
+    earlier = inside["audiences.csv"].replace(b"near_complete,,1\n", b"near_complete,25,1\n")
+    assert earlier != inside["audiences.csv"]
+    assert verify_file(made, found_in(packed_as_kit(inside | {"audiences.csv": earlier}))).same is True
+
+
+def test_the_rows_in_a_json_are_those_of_its_tables(made, files):
+    content = json.loads(files["json"])
+    content["rows"][0]["date"] = "1890-01-01"
+    verdict = verify_file(made, found_in(resealed(json.dumps(content).encode())))
+    assert verdict.same is False
+    assert "date was '1890-01-01', now " in verdict.reasons[1]
+
+
 def test_a_record_with_two_keys_of_one_name_is_not_read(made):
     assert found_in(b'{"format": "relations-record/1", "series": 1, "series": 2}') == Found(None, "absent", ("it is damaged",))
     assert MOST_VALUES > 100_000  # a row of the largest table, each

@@ -196,6 +196,13 @@ def _endless():
     return picture((b"IHDR", huge), (b"IDAT", zlib.compress(bytes(300_000_000), 1)), (b"IEND", b""))
 
 
+@functools.cache
+def _wide():
+    """A picture of 99 MB, packed."""
+    head = struct.pack(">IIBBBBB", 98_999, 1_000, 8, 0, 0, 0, 0)
+    return picture((b"IHDR", head), (b"IDAT", zlib.compress(bytes(99_000_000), 9)), (b"IEND", b""))
+
+
 def _attached():
     return b"%%PDF-1.3\n5 0 obj\n<<\n/Type /EmbeddedFile\n>>\nstream\n%b\nendstream\nstartxref\n1\n%%%%EOF\n" % _swollen()
 
@@ -237,6 +244,14 @@ BOMBS = {
     "entities": _entities,
     "deep elements": lambda: b"<a>" * 4_000_000,
     "many signs": lambda: b'<svg><metadata id="relations-record">{' + b"&" * 11_000_000 + b"</metadata></svg>",
+    "archives in an archive": lambda: _archive(("a.json", b"{}"), *((f"{n}.png", _archive(("a.json", b"{}"))) for n in range(90))),
+    "an archive of pictures without end": lambda: _archive(("a.json", b"{}"), *((f"{n}.png", _wide()) for n in range(90))),
+    "a picture in a kit without end": lambda: _archive(("a.json", b"{}"), ("a.png", _wide())),
+    "pieces behind the end": lambda: picture(
+        (b"IHDR", png()[16:29]), (b"IDAT", zlib.compress(bytes(121 * 80))), *[(b"IDAT", b"x" * 900)] * 19_900, (b"IEND", b"")
+    ),
+    "ends of a PDF": lambda: b"%PDF-1.3\n" + b"startxref 1 %%EOF\n" * 1_100_000,
+    "seals up to the limit": lambda: b"<svg>" + (embed.BLANK.encode() + b" ") * 256_000,
     "many seals": lambda: b"<svg>" + (embed.BLANK.encode() + b" ") * 150_000,
 }
 """Files that would fill a memory or a day, by what is in them: made when they are called, so that a run without them is spared it."""

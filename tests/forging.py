@@ -26,10 +26,10 @@ def png(shade=255):
     width, height = SIZE
     rows = b"".join(b"\0" + bytes((shade * x * y) & 255 for x in range(width)) for y in range(height))
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return _picture((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return picture((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
 
 
-def _picture(*parts):
+def picture(*parts):
     return embed.PNG + b"".join(embed._chunk(*part) for part in parts)
 
 
@@ -96,11 +96,10 @@ def resealed(data):
 def unsealed(data):
     """A file as an earlier version wrote it."""
     if data.startswith(embed.PNG):
-        return _picture(*((kind, body) for kind, body, _ in chunks(data) if not body.startswith(embed.SEAL_KEY)))
+        return picture(*((kind, body) for kind, body, _ in chunks(data) if not body.startswith(embed.SEAL_KEY)))
     if not data.startswith(b"PK"):
         return SEAL.sub(b"", data)
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        return _packed({name: _without(packed.read(name)) for name in packed.namelist()}, seal=False)
+    return packed_as_kit({name: _without(member) for name, member in members_of(data).items()}, seal=False)
 
 
 def _without(data):
@@ -135,7 +134,7 @@ def forged(kind, good, files, made, dice):
     yield from _of_archives(kind, data, other, dice)
     if kind == "png":
         kept = [(name, body) for name, body, _ in chunks(data)]
-        yield "two records", resealed(_picture(*kept[:-1], kept[3], kept[-1]))
+        yield "two records", resealed(picture(*kept[:-1], kept[3], kept[-1]))
         yield "a pixel, and a right checksum", data.replace(*_pixel(kept, dice))
 
 
@@ -150,19 +149,24 @@ def _of_archives(kind, data, other, dice):
     """A kit with the picture of another one, a workbook with another cell, packed and sealed again."""
     if kind not in ("zip", "xlsx"):
         return
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        inside = {name: packed.read(name) for name in packed.namelist()}
+    inside = members_of(data)
     if kind == "zip":
         suffix = dice.choice((".png", ".svg", ".pdf"))
         name = next(one for one in inside if one.endswith(suffix))
         broken = inside | {name: SEAL.sub(embed.BLANK.encode(), inside[name])}
-        yield "a picture in it with a broken seal", _packed(broken)
+        yield "a picture in it with a broken seal", packed_as_kit(broken)
         return
     sheet = "xl/worksheets/sheet1.xml"
-    yield "a cell changed", _packed(inside | {sheet: inside[sheet].replace(b"<v>0</v>", b"<v>9</v>", 3)}, seal=False)
+    yield "a cell changed", packed_as_kit(inside | {sheet: inside[sheet].replace(b"<v>0</v>", b"<v>9</v>", 3)}, seal=False)
 
 
-def _packed(files, *, seal=True):
+def members_of(data):
+    """The files of an archive, by name."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def packed_as_kit(files, *, seal=True):
     archive = _archive(*files.items())
     return embed.sealed(embed.with_seal_in_zip(archive)) if seal else archive
 
@@ -189,7 +193,14 @@ def _swollen():
 
 def _endless():
     huge = struct.pack(">IIBBBBB", 2**31 - 1, 2**31 - 1, 8, 6, 0, 0, 0)
-    return _picture((b"IHDR", huge), (b"IDAT", zlib.compress(bytes(300_000_000), 1)), (b"IEND", b""))
+    return picture((b"IHDR", huge), (b"IDAT", zlib.compress(bytes(300_000_000), 1)), (b"IEND", b""))
+
+
+@functools.cache
+def _wide():
+    """A picture of 99 MB, packed."""
+    head = struct.pack(">IIBBBBB", 98_999, 1_000, 8, 0, 0, 0, 0)
+    return picture((b"IHDR", head), (b"IDAT", zlib.compress(bytes(99_000_000), 9)), (b"IEND", b""))
 
 
 def _attached():
@@ -211,11 +222,11 @@ def _entities():
 
 
 BOMBS = {
-    "a text chunk that swells": lambda: _picture(
+    "a text chunk that swells": lambda: picture(
         (b"IHDR", png()[16:29]), (b"iTXt", b"relations-record\0\1\0\0\0" + _swollen()), (b"IEND", b"")
     ),
     "a picture without end": _endless,
-    "a million chunks": lambda: _picture((b"IHDR", png()[16:29])) + embed._chunk(b"tEXt", b"") * 1_000_000,
+    "a million chunks": lambda: picture((b"IHDR", png()[16:29])) + embed._chunk(b"tEXt", b"") * 1_000_000,
     "an attachment that swells": _attached,
     "many attachments": lambda: b"%PDF-1.3\n" + b"/EmbeddedFile >> stream\n" * 500_000,
     "attachments without end": lambda: b"%PDF-1.3\n" + b"/EmbeddedFile" * 1_000_000,
@@ -233,6 +244,14 @@ BOMBS = {
     "entities": _entities,
     "deep elements": lambda: b"<a>" * 4_000_000,
     "many signs": lambda: b'<svg><metadata id="relations-record">{' + b"&" * 11_000_000 + b"</metadata></svg>",
+    "archives in an archive": lambda: _archive(("a.json", b"{}"), *((f"{n}.png", _archive(("a.json", b"{}"))) for n in range(90))),
+    "an archive of pictures without end": lambda: _archive(("a.json", b"{}"), *((f"{n}.png", _wide()) for n in range(90))),
+    "a picture in a kit without end": lambda: _archive(("a.json", b"{}"), ("a.png", _wide())),
+    "pieces behind the end": lambda: picture(
+        (b"IHDR", png()[16:29]), (b"IDAT", zlib.compress(bytes(121 * 80))), *[(b"IDAT", b"x" * 900)] * 19_900, (b"IEND", b"")
+    ),
+    "ends of a PDF": lambda: b"%PDF-1.3\n" + b"startxref 1 %%EOF\n" * 1_100_000,
+    "seals up to the limit": lambda: b"<svg>" + (embed.BLANK.encode() + b" ") * 256_000,
     "many seals": lambda: b"<svg>" + (embed.BLANK.encode() + b" ") * 150_000,
 }
 """Files that would fill a memory or a day, by what is in them: made when they are called, so that a run without them is spared it."""

@@ -81,7 +81,10 @@ def seal_at(data: bytes, start: int) -> bytes:
     """What the seal at a place must be: its mark, and the digest of the file without it (and, in a PNG, without the checksum behind it)."""
     end = start + len(BLANK)
     after = end + 4 if data.startswith(PNG) else end
-    digest = hashlib.sha256(data[:start] + BLANK.encode() + bytes(after - end) + data[after:])
+    view = memoryview(data)  # so that nothing is copied
+    digest = hashlib.sha256(view[:start])
+    digest.update(BLANK.encode() + bytes(after - end))
+    digest.update(view[after:])
     return f"{MARK}{digest.hexdigest()}".encode()
 
 

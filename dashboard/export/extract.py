@@ -12,25 +12,32 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal
 from xml.sax.saxutils import unescape
 
+from dashboard.charts.view import canonical
 from dashboard.export.embed import BLANK, MARK, NAME, PNG, Record, seal_at
+from dashboard.export.formats import names_in_kit
 from dashboard.export.sheet import ABOVE_RECORD, PIECE
 
-LARGEST_FILE = 40_000_000
-"""Bytes of a file."""
+LARGEST_FILE = 20_000_000
+"""Bytes of a file: fifty times those of a usual kit."""
 MOST = 12_000_000
 """Bytes that a record, or the part of a file that holds it, may have when unpacked."""
 MOST_VALUES = 500_000
 """Values in a record."""
 MOST_CHUNKS, MOST_PIXELS = 20_000, 100_000_000
 """Of a PNG: chunks, and bytes of its pixels."""
+TEXTS_OF_PNG = (b"tEXt", b"zTXt", b"iTXt")
+"""The parts of a PNG that hold a text under a name; of ours the record is in the last of these."""
 MOST_FILES, MOST_LISTED = 100, 50_000
 """Of an archive: files, and bytes of the list of them."""
+MOST_IN_KIT = 30_000_000
+"""Bytes of all files of a kit together, unpacked."""
 MOST_SEALS = 8
 """Places that look like a seal: those of the files in a kit may be among the bytes of the kit."""
 LONGEST_NUMBER = 400
@@ -40,17 +47,28 @@ DAMAGED: tuple[type[Exception], ...] = (
     *(struct.error, zlib.error, zipfile.BadZipFile),
 )
 """What reading bytes that were damaged or made up may raise."""
+TOO_LARGE = f"it has more than {LARGEST_FILE:,} bytes"
 FOLLOWED, TWICE = "bytes follow where it should end", "it holds more than one record"
+PDF, ZIP, JSON, SVG = b"%PDF", b"PK", b"{", b"<"
+KINDS = {".png": PNG, ".svg": SVG, ".pdf": PDF, ".json": JSON}
+"""The first bytes of the files in a kit, by how their names end."""
+PICTURES = (".png", ".svg", ".pdf")
+WORKBOOK = "xl/workbook.xml"
+IN_FILE = re.compile(rb"[^>]{0,400}>>\s{0,9}stream\r?\n")
+"""What follows the word for an attached file in a PDF, up to its bytes."""
+ONLY_IN_JSON = ("seal", "rows")
+"""Keys that the JSON of a picture has beside those of its record."""
 QUOTES = {"&quot;": '"', "&#x27;": "'"}
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a file holds: its `record` (None: none that can be read), its `seal`, and `faults` of its form, in words."""
+    """What a file holds: its `record` (None: none that can be read), its `seal`, `faults` of its form, in words, and the CSV of a kit."""
 
     record: Record | None
     seal: Literal["whole", "broken", "absent"] = "absent"
     faults: tuple[str, ...] = ()
+    table: bytes | None = None
 
 
 def read_file(path: Path) -> Found:
@@ -59,34 +77,44 @@ def read_file(path: Path) -> Found:
     if not stat.S_ISREG(state.st_mode):
         raise OSError(0, "it is a folder, a pipe or a device")
     if state.st_size > LARGEST_FILE:
-        return Found(None, faults=(f"it has more than {LARGEST_FILE:,} bytes",))
+        return Found(None, faults=(TOO_LARGE,))
     return found_in(path.read_bytes())
 
 
 def found_in(data: bytes) -> Found:
     """What the bytes of a file hold."""
-    faults = list[str]()
-    start = re.sub(rb"^(\xef\xbb\xbf)?\s*", b"", data[:64])
-    reader = next((read for sign, read in READERS.items() if start.startswith(sign)), None)
-    if reader is None or len(data) > LARGEST_FILE:
+    faults, table = list[str](), None
+    sign = _sign_of(data)
+    if len(data) > LARGEST_FILE:
+        return Found(None, faults=(TOO_LARGE,))
+    if sign is None:
         return Found(None)
     try:
-        text = reader(data, faults.append)
+        text = READERS[sign](data, faults.append)
         record = _parsed(text) if text else None
+        if sign == ZIP and isinstance(record, dict):
+            table = _check_kit(data, record, faults.append)
     except DAMAGED:
         record = None
         faults.append("it is damaged")
     if not isinstance(record, dict) or not str(record.get("format", "")).startswith(NAME):
         record = None
-    return Found(record, _seal_of(data), tuple(dict.fromkeys(faults)))
+    return Found(record, _seal_of(data), tuple(dict.fromkeys(faults)), table)
+
+
+def _sign_of(data: bytes) -> bytes | None:
+    """The kind of a file, by its first bytes; None where it is none of ours."""
+    start = re.sub(rb"^(\xef\xbb\xbf)?\s*", b"", data[:64])
+    return next((sign for sign in READERS if start.startswith(sign)), None)
 
 
 def _seal_of(data: bytes) -> Literal["whole", "broken", "absent"]:
-    places = [found.start() for found in re.finditer(rb"%b[0-9a-f]{64}" % MARK.encode(), data)]
-    if not places:
+    places = (found.start() for found in re.finditer(rb"%b[0-9a-f]{64}" % MARK.encode(), data))
+    first = next(places, None)
+    if first is None:
         return "absent"
-    ends = [*places[:1], *places[-MOST_SEALS:]]  # by the format it is first or last, and what lies between may look like one
-    return "whole" if any(data[at : at + len(BLANK)] == seal_at(data, at) for at in dict.fromkeys(ends)) else "broken"
+    ends = [first, *deque(places, MOST_SEALS)]  # by the format it is first or last, and what lies between may look like one
+    return "whole" if any(data[at : at + len(BLANK)] == seal_at(data, at) for at in ends) else "broken"
 
 
 Report = Callable[[str], None]
@@ -101,7 +129,7 @@ def chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bool]]:
     while at + 12 <= len(data):
         (length,) = struct.unpack(">I", data[at : at + 4])
         kind, body, check = data[at + 4 : at + 8], data[at + 8 : at + 8 + length], data[at + 8 + length : at + 12 + length]
-        yield kind, body, check == struct.pack(">I", zlib.crc32(kind + body))
+        yield kind, body, check == struct.pack(">I", zlib.crc32(body, zlib.crc32(kind)))
         at += length + 12
         if kind == b"IEND":
             break
@@ -118,10 +146,10 @@ def _from_png(data: bytes, report: Report) -> str | None:
         report(FOLLOWED)
     elif not _is_whole(struct.unpack(">IIBBBBB", found[0][1]), [body for kind, body, _ in found if kind == b"IDAT"]):
         report("its pixels are not those of its size")
-    texts = [body for kind, body, _ in found if kind == b"iTXt" and body.startswith(f"{NAME}\0".encode())]
-    if len(texts) > 1:
+    named = [(kind, body) for kind, body, _ in found if kind in TEXTS_OF_PNG and body.startswith(f"{NAME}\0".encode())]
+    if len(named) > 1:
         report(TWICE)
-    return _from_chunk(texts[0]) if texts else None
+    return next((_from_chunk(body) for kind, body in named if kind == b"iTXt"), None)
 
 
 def _from_chunk(body: bytes) -> str:
@@ -139,7 +167,9 @@ def _is_whole(head: tuple[int, ...], pixels: list[bytes]) -> bool:
         return False
     unpack, size = zlib.decompressobj(), 0
     for piece in pixels:
-        while piece and size <= wanted:
+        if piece and unpack.eof:  # each further piece would be copied behind all those before it
+            return False
+        while piece and size <= wanted and not unpack.eof:
             size += len(unpack.decompress(piece, 1 << 20))
             piece = unpack.unconsumed_tail
     return size == wanted and unpack.eof and not unpack.unused_data
@@ -155,7 +185,8 @@ def _inflated(packed: bytes, behind: bytes = rb"\Z") -> bytes:
 
 
 def _from_svg(data: bytes, report: Report) -> str | None:
-    texts = re.findall(rb'<metadata id="%b">([^<]*)</metadata>' % NAME.encode(), data[:MOST])
+    found = re.finditer(rb'<metadata id="%b">([^<]*)</metadata>' % NAME.encode(), data[:MOST])
+    texts = [one[1] for one in itertools.islice(found, 2)]
     if not data.rstrip().endswith(b"</svg>"):
         report(FOLLOWED)
     if len(texts) > 1:
@@ -164,18 +195,22 @@ def _from_svg(data: bytes, report: Report) -> str | None:
 
 
 def _from_pdf(data: bytes, report: Report) -> str | None:
-    """The text of the attached file: of each stream that says it is one, only the first bytes are unpacked unless it is the record."""
-    texts = []
-    for found in itertools.islice(re.finditer(rb"/EmbeddedFile\b[^>]{0,400}>>\s{0,9}stream\r?\n", data), MOST_FILES):
-        if zlib.decompressobj().decompress(data[found.end() : found.end() + 1000], 1) == b"{":
-            texts.append(_inflated(data[found.end() : found.end() + MOST], rb"\r?\nendstream"))
-    if len(re.findall(rb"startxref\s{1,9}\d{1,12}\s{1,9}%%EOF", data)) != 1:
+    """The text of the attached file. A second one is not unpacked, and neither is what is no record."""
+    packed = None
+    for word in itertools.islice(re.finditer(rb"/EmbeddedFile\b", data), MOST_FILES):
+        found = IN_FILE.match(data, word.end())
+        if not found or zlib.decompressobj().decompress(data[found.end() : found.end() + 1000], 1) != b"{":
+            continue
+        if packed is not None:
+            report(TWICE)
+            break
+        packed = data[found.end() : found.end() + MOST]
+    ends = itertools.islice(re.finditer(rb"startxref\s{1,9}\d{1,12}\s{1,9}%%EOF", data), 2)
+    if len(list(ends)) != 1:
         report("it breaks off, or was changed after it was made")
     elif not data.rstrip(b"\r\n").endswith(b"%%EOF"):
         report(FOLLOWED)
-    if len(texts) > 1:
-        report(TWICE)
-    return texts[0].decode() if texts else None
+    return _inflated(packed, rb"\r?\nendstream").decode() if packed is not None else None
 
 
 def _from_zip(data: bytes, report: Report) -> str | None:
@@ -189,28 +224,75 @@ def _from_zip(data: bytes, report: Report) -> str | None:
         names = packed.namelist()
         if len(set(names)) != len(names):
             report("it holds two files of one name")
-        if "xl/workbook.xml" in names:
+        if WORKBOOK in names:
             return _from_strings(_member(packed, "xl/sharedStrings.xml"))
-        kept = [name for name in names if name.endswith(".json") and not name.endswith(".csl.json")]
+        kept = _record_in(names)
         if len(kept) != 1:
             report(TWICE if kept else "it holds no record")
             return None
-        inside = _member(packed, kept[0])
-        _check_kit(packed, found_in(inside), report)
-        return inside.decode()
+        if sum(info.file_size for info in packed.infolist()) > MOST_IN_KIT:
+            raise ValueError("its files are too large together")
+        _check_names(names, kept[0].removesuffix(".json"), report)
+        return _of_kind(kept[0], _member(packed, kept[0])).decode()
 
 
-def _check_kit(packed: zipfile.ZipFile, main: Found, report: Report) -> None:
-    """Report the files of a kit that are not as they were made, or belong to another picture."""
-    if main.seal == "broken" or main.faults:
-        report("the JSON in it was changed")
-    for name in packed.namelist():
-        if name.endswith((".png", ".svg", ".pdf")):
-            one = found_in(_member(packed, name))
-            if one.seal == "broken" or one.faults or one.record is None:
-                report(f"{name} in it was changed")
-            elif main.record and one.record.get("fingerprint") != main.record.get("fingerprint"):
-                report(f"{name} in it is another picture")
+def _record_in(names: list[str]) -> list[str]:
+    return [name for name in names if name.endswith(".json") and not name.endswith(".csl.json")]
+
+
+def _check_names(names: list[str], stem: str, report: Report) -> None:
+    """Report files that a kit has not, and those that it lost."""
+    known = names_in_kit(stem)
+    strange = [name for name in names if name not in known]
+    lost = [name for name, is_always in known.items() if is_always and name not in names]
+    if strange:
+        report(f"it holds {strange[0]!r}, which is not a file of this kit")
+    if lost:
+        report(f"{lost[0]!r} is missing")
+
+
+def _check_kit(data: bytes, main: Record, report: Report) -> bytes | None:
+    """Report the files of a kit that are not as they were made, or belong to another picture than `main`, the JSON in it; give its CSV."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        if WORKBOOK in packed.namelist():
+            return None
+        same = canonical({key: value for key, value in main.items() if key not in ONLY_IN_JSON})
+        kept = _record_in(packed.namelist())[0]
+        is_sealed = _seal_of(data) != "absent"
+        if not _is_as_made(_member(packed, kept), is_sealed):
+            report("the JSON in it was changed")
+        for suffix in PICTURES:
+            name = kept.removesuffix(".json") + suffix
+            if name in packed.namelist():
+                content = _of_kind(name, _member(packed, name))
+                _check_picture(name, content, same, report)
+                if not _is_as_made(content, is_sealed):
+                    report(f"{name} in it was changed")
+        table = kept.removesuffix(".json") + ".csv"
+        return _member(packed, table) if table in packed.namelist() else None
+
+
+def _check_picture(name: str, data: bytes, same: str, report: Report) -> None:
+    """Report a picture of a kit that is not as it was made, or has not the `same` record."""
+    faults = list[str]()
+    text = READERS[KINDS[PurePath(name).suffix]](data, faults.append)
+    if faults or text is None:
+        report(f"{name} in it was changed")
+    elif text != same:
+        report(f"{name} in it is another picture")
+
+
+def _is_as_made(data: bytes, is_sealed: bool) -> bool:
+    """Whether a file of a kit has the seal that it was made with: in a kit that has one, each has."""
+    seal = _seal_of(data)
+    return seal == "whole" or (seal == "absent" and not is_sealed)
+
+
+def _of_kind(name: str, data: bytes) -> bytes:
+    """A file of a kit. ValueError where it is of another kind than its name says, such as one more archive."""
+    if _sign_of(data) != KINDS[PurePath(name).suffix]:
+        raise ValueError("it is of another kind than its name says")
+    return data
 
 
 def _member(packed: zipfile.ZipFile, name: str) -> bytes:
@@ -234,10 +316,10 @@ def _from_strings(xml: bytes) -> str | None:
 
 READERS: dict[bytes, Callable[[bytes, Report], str | None]] = {
     PNG: _from_png,
-    b"%PDF": _from_pdf,
-    b"PK": _from_zip,
-    b"{": lambda data, _: data.decode("utf-8-sig"),
-    b"<": _from_svg,
+    PDF: _from_pdf,
+    ZIP: _from_zip,
+    JSON: lambda data, _: data.decode("utf-8-sig"),
+    SVG: _from_svg,
 }
 """How a file is read, by its first bytes."""
 

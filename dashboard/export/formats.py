@@ -79,9 +79,13 @@ def xlsx(job: ExportJob) -> bytes:
 
 def json_(job: ExportJob) -> bytes:
     """The record, and with it what each row says and which sources it has."""
-    counted = sheet.rows_with_periods(job.results, job.picture)
-    rows = [{"id": row.id, "periods": periods, **row.cells, "sources": [s.id for s in row.sources]} for row, periods in counted]
-    return embed.sealed(json_text({"seal": embed.BLANK} | job.record | {"rows": rows}).encode())
+    return embed.sealed(json_text({"seal": embed.BLANK} | job.record | {"rows": rows_in_words(job.results, job.picture)}).encode())
+
+
+def rows_in_words(results: Results, picture: Picture) -> list[dict[str, Any]]:
+    """What each row behind the numbers says, in which periods it counts, and which sources it has."""
+    counted = sheet.rows_with_periods(results, picture)
+    return [{"id": row.id, "periods": periods, **row.cells, "sources": [s.id for s in row.sources]} for row, periods in counted]
 
 
 # ---- the kit ----
@@ -101,13 +105,22 @@ TEXTS: dict[str, tuple[str, Callable[[ExportJob], str]]] = {
 """Further files of the kit: what its README says of each, and how it is made."""
 
 
+README = "README.txt"
+
+
 def kit(job: ExportJob, pictures: Pictures) -> bytes:
     """All that a memo may need of a picture in one archive. On one day, the same input gives the same bytes."""
     chosen = [one for one in FORMATS.values() if one.in_kit and all(name in pictures for name in one.draws)]
     files = {f".{one.suffix}": one.make(job, pictures) for one in chosen}
     files |= {suffix: write(job).encode() for suffix, (_, write) in TEXTS.items()}
     by_name = {f"{job.name}{suffix}": data for suffix, data in files.items()}
-    return packed(by_name | {"README.txt": _readme(job, files)}, job)
+    return packed(by_name | {README: _readme(job, files)}, job)
+
+
+def names_in_kit(stem: str) -> dict[str, bool]:
+    """The names of the files that a kit may have, and whether each kit has it: of the pictures it has those that were drawn."""
+    made = {f"{stem}.{one.suffix}": not one.draws for one in FORMATS.values() if one.in_kit}
+    return made | {f"{stem}{suffix}": True for suffix in TEXTS} | {README: True}
 
 
 def _readme(job: ExportJob, files: Mapping[str, bytes]) -> bytes:

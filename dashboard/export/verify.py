@@ -4,6 +4,8 @@ A file is believed in nothing: the code is computed again from the record, and w
 draws other numbers, and makes a new seal for them around a record of true ones, cannot be found out here: only drawing again shows that.
 """
 
+import csv
+import datetime
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +16,9 @@ from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.view import code_of, parse_view
 from dashboard.export.embed import FORMAT, record_of
 from dashboard.export.extract import Found
-from dashboard.export.sheet import INTERVAL
+from dashboard.export.formats import rows_in_words
+from dashboard.export.sheet import INTERVAL, numbers_csv
+from dashboard.export.untrue import FROM_ROWS, has_data_of, short, texts_changed, untrue_cells, untrue_in, untrue_rows
 from dashboard.words import numbers
 from dashboard.words.differences import MOST, point_words, rows_words
 from indicators.compute.provenance import rows_behind
@@ -24,7 +28,6 @@ from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Point, Results
 from indicators.nouns.vocabulary import LARGEST_NUMBER
 from indicators.problems import ProblemsFound, in_one_line
-from indicators.reading.yamlfile import in_yaml
 
 MOST_PERIODS, MOST_REASONS, LONGEST_VIEW = 12, 60, 2_000
 BROKEN = "it is not as it was exported, because its seal does not fit: the picture, its texts or its record were changed or re-saved"
@@ -32,7 +35,7 @@ NO_SEAL = (
     "the file has no seal, as those of earlier versions and re-saved ones, so what is seen may be other than its record; "
     "what follows is about the record alone"
 )
-OF_DAMAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+OF_DAMAGE = (csv.Error, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What reading a record may raise: a file that was edited may hold anything."""
 
 
@@ -65,14 +68,14 @@ def verify_file(results: Results, found: Found) -> Verdict:
         return Verdict(None, (*verify(results, None).reasons, *wrong))
     if wrong:
         return Verdict(False, (f"altered: {'; '.join(wrong)}", "export it again, or look up the view and the code that are printed in it"))
-    verdict = verify(results, found.record)
+    verdict = verify(results, found.record, found.table)
     if found.seal == "whole":
         return verdict
     return Verdict(verdict.same and None, (f"not bound: {NO_SEAL}", *verdict.reasons))
 
 
-def verify(results: Results, record: Any) -> Verdict:
-    """The record of a file compared with the project as it is now; of the picture around it nothing is known here."""
+def verify(results: Results, record: Any, table: bytes | None = None) -> Verdict:
+    """The record of a file, and the CSV beside it in a kit, compared with the project as it is now; of the picture nothing is known."""
     if record is None:
         lost = "the file carries no record that can be read: it was cropped or re-saved or is a screenshot"
         return Verdict(
@@ -86,16 +89,26 @@ def verify(results: Results, record: Any) -> Verdict:
             return Verdict(None, ("the record is damaged: it holds a number that is infinite or far too large",))
         if len(str(record["view"])) > LONGEST_VIEW:
             return Verdict(None, (f"the record is damaged: its view has more than {LONGEST_VIEW:,} characters",))
+        if not _is_date(record["made_on"]):
+            return Verdict(None, ("the record is damaged: the day on which it was made is not a date",))
         contradictions = tuple(_contradictions(record))
         if contradictions:
             return Verdict(False, (f"altered: the record of {record['view']} contradicts itself", *contradictions))
         # As of the day of the record, so that a later day of the data alone changes nothing.
         view = replace(parse_view(str(record["view"])), as_of=str(record["view_with_defaults"]["as_of"]))
-        return _compared(results, record, picture_of(results, view))
+        return _compared(results, record, picture_of(results, view), table)
     except ProblemsFound as e:
         return Verdict(None, tuple(f"the view cannot be computed now: {p.message}; {p.hint}" for p in e.problems))
     except OF_DAMAGE as e:
         return Verdict(None, (f"the record is damaged: {type(e).__name__}: {e}",))
+
+
+def _is_date(text: Any) -> bool:
+    """Whether a value is a day as a record writes it."""
+    try:
+        return len(text) == len("2026-01-31") and datetime.date.fromisoformat(text).isoformat() == text
+    except (TypeError, ValueError):
+        return False
 
 
 def _contradictions(record: Mapping[str, Any]) -> Iterator[str]:
@@ -122,18 +135,38 @@ def _odd_numbers(value: Any) -> Iterator[bool]:
         yield not abs(value) <= LARGEST_NUMBER
 
 
-def _compared(results: Results, then: Mapping[str, Any], picture: Picture) -> Verdict:
-    same, reasons = changes(results, then, picture)
+def _compared(results: Results, then: Mapping[str, Any], picture: Picture, table: bytes | None) -> Verdict:
+    names = former_in(then, results.formerly)
+    called = as_called(picture, names)
+    now = record_of(results, called)
+    same, reasons = _changes(results, then, now, names)
+    untrue = [*untrue_in(then, now), *_untrue_beside(results, then, now, called, table)] if same else []
     codes = f"made on {then['made_on']} with code {then['fingerprint']}; the code today is {picture.code}"
     what = "same numbers today" if same else "the numbers or their definition have changed"
-    return Verdict(same, (f"{what} ({then['view']}, {codes})", *reasons))
+    if untrue:
+        what = "the numbers drawn are the same today, but not what the record says of them"
+    return Verdict(same and not untrue, (f"{what} ({then['view']}, {codes})", *untrue, *reasons, *texts_changed(then, now)))
+
+
+def _untrue_beside(
+    results: Results, then: Mapping[str, Any], now: Mapping[str, Any], picture: Picture, table: bytes | None
+) -> Iterator[str]:
+    """What is untrue in the rows that a JSON adds to its record, and in the CSV of a kit."""
+    has_same_data = has_data_of(then, now)
+    if "rows" in then and has_same_data:
+        yield from untrue_rows(then, rows_in_words(results, picture))
+    if table is not None:
+        yield from untrue_cells(table, numbers_csv(picture), frozenset() if has_same_data else FROM_ROWS)
 
 
 def changes(results: Results, then: Mapping[str, Any], picture: Picture) -> tuple[bool, list[str]]:
     """Whether the picture of a record has the same numbers today, and all that has changed: texts, the rows of a number and other tables
     may have in either case. `picture`: what is drawn of its view today."""
     names = former_in(then, results.formerly)
-    now = record_of(results, as_called(picture, names))  # a new name alone changes no number
+    return _changes(results, then, record_of(results, as_called(picture, names)), names)  # a new name alone changes no number
+
+
+def _changes(results: Results, then: Mapping[str, Any], now: Mapping[str, Any], names: Mapping[str, str]) -> tuple[bool, list[str]]:
     reasons = [f"renamed from {former} to {name}" for name, former in names.items()]
     reasons += [f"under the former name the code today is {now['fingerprint']}"] if names else []
     reasons += [*_view_changes(then, now), *_rule_changes(then, now), *_series_changes(results, then, now)]
@@ -168,7 +201,7 @@ def _rule_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[s
             if before.get(key) != after.get(key):
                 what = "the text" if key in PROSE else "the definition"
                 for inside, was, now_is in _inside(key, before.get(key), after.get(key)):
-                    yield f"{what} of {after['id']} changed: {inside} was {_short(was)}, now {_short(now_is)}"
+                    yield f"{what} of {after['id']} changed: {inside} was {short(was)}, now {short(now_is)}"
     for before, after in zip(then["rules"], now["rules"], strict=False):
         if before["parts"] != after["parts"]:
             yield f"the definition of an indicator that {after['id']} combines changed"
@@ -182,12 +215,6 @@ def _inside(key: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]
     for inner in {**before, **after}:
         if before.get(inner) != after.get(inner):
             yield from _inside(f"{key}.{inner}", before.get(inner), after.get(inner))
-
-
-def _short(value: Any) -> str:
-    """A value as a definition writes it."""
-    text = "nothing" if value is None else repr(value) if isinstance(value, str) else in_yaml(value)
-    return text if len(text) <= 120 else text[:117] + "…"
 
 
 def _series_changes(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
@@ -267,7 +294,7 @@ def _spell_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[
     yield from (f"{row} is no longer drawn" for row in before if row not in after)
     for row in [row for row in before if row in after]:
         changed = ((key, was, after[row].get(key)) for key, was in before[row].items() if was != after[row].get(key))
-        yield from (f"{row}: {key.replace('_', ' ')} was {_short(was)}, now {_short(now_is)}" for key, was, now_is in changed)
+        yield from (f"{row}: {key.replace('_', ' ')} was {short(was)}, now {short(now_is)}" for key, was, now_is in changed)
 
 
 def _data_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -420,3 +420,45 @@ def test_what_is_there_and_no_table_of_the_project_is_never_replaced(bring, copy
     (copy / "data/disputes.csv").write_text("mine\n")
     assert "data/disputes.csv is there" in bring("disputes.csv", DISPUTES, exits=1)
     assert (copy / "data/disputes.csv").read_text() == "mine\n"
+
+
+def test_nothing_is_written_or_read_through_a_link_out_of_the_project(bring, copy, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (copy / "data" / plan.ORIGINALS).symlink_to(outside)
+    before = contents(copy)
+    said = bring("clashes.csv", EVENTS, "--kind", "events", exits=1)
+    assert "error[outside-project]" in said
+    assert "data/originals/imports.csv" in said
+    assert (contents(copy), list(outside.iterdir())) == (before, [])
+
+
+@pytest.mark.parametrize("name", [f"{plan.ORIGINALS}/{plan.LOG}", "clashes.csv", "clashes.resource.yaml"])
+def test_a_file_outside_does_not_come_in_through_a_link(bring, copy, tmp_path, name):
+    secret = tmp_path / "secret"
+    secret.write_text("table,file,sha256,options\nthe king,is,at,Zenda\n")
+    (copy / "data" / plan.ORIGINALS).mkdir()
+    (copy / "data" / name).symlink_to(secret)
+    said = bring("clashes.csv", EVENTS, "--kind", "events", exits=1)
+    assert "error[outside-project]" in said
+    assert "Zenda" not in said
+    assert (copy / "data" / name).is_symlink()
+    assert "Zenda" in secret.read_text()
+    assert not any("clashes" in one.name for one in (copy / "data").iterdir() if one.name != name)
+
+
+LISTS_OF_IMPORTS = {
+    "no text": (b"\x96\x00\xff\x10", "not-utf-8"),
+    "another table": (b"name,password\n", "its first line is not table,file,sha256,options"),
+    "nothing": (b"", "its first line is not table,file,sha256,options"),
+    "a cell too long": (b"a" * 2_000_000, "its first line is not table,file,sha256,options"),
+}
+
+
+@pytest.mark.parametrize("case", LISTS_OF_IMPORTS)
+def test_a_list_of_imports_that_is_none_is_not_continued(bring, copy, case):
+    content, why = LISTS_OF_IMPORTS[case]
+    (copy / "data" / plan.ORIGINALS).mkdir()
+    (copy / "data" / plan.ORIGINALS / plan.LOG).write_bytes(content)
+    assert why in bring("clashes.csv", EVENTS, "--kind", "events", exits=1)
+    assert (copy / "data" / plan.ORIGINALS / plan.LOG).read_bytes() == content

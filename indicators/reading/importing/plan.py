@@ -10,12 +10,13 @@ import io
 import shlex
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from indicators.problems import Place, Problem, ProblemsFound, fault, refused
 from indicators.reading.descriptors import PACKAGE, Descriptor
+from indicators.reading.files import decoded, path_faults, read_raw
 from indicators.reading.importing.grids import read_grid
 from indicators.reading.importing.newer import Newer, as_csv, column_fault, compared
 from indicators.reading.importing.options import Kind, Options, cannot, reason
@@ -23,6 +24,7 @@ from indicators.reading.importing.packages import FILES, packaged, packaged_grid
 from indicators.reading.importing.proposal import Proposal, proposed, table_named
 from indicators.reading.project import Project, open_project
 from indicators.reading.replacing import replace_file
+from indicators.reading.tables import LIMITS
 from indicators.reading.yamlfile import in_yaml, read_yaml
 
 ORIGINALS, LOG = "originals", "imports.csv"
@@ -54,27 +56,42 @@ def planned(root: Path, path: Path, options: Options, command: str = "") -> Plan
     raw = source.read_bytes()
     digest = hashlib.sha256(raw).hexdigest()
     original = f"{ORIGINALS}/{digest[:12]}-{source.name}"
-    files = {f"{folder}/{original}": raw, f"{folder}/{ORIGINALS}/{LOG}": _log(root / folder, proposal.table, original, digest, command)}
+    log = f"{folder}/{ORIGINALS}/{LOG}"
+    descriptor = f"{folder}/{proposal.table}.resource.yaml"
+    _refuse_outside(root, (f"{folder}/{original}", log, f"{folder}/{proposal.table}.csv", descriptor, f"{folder}/{PACKAGE}"))
+    files = {f"{folder}/{original}": raw, log: _log(root, log, [proposal.table, Path(original).name, digest, command])}
     if there and newer:
         files[f"{folder}/{there.resource.path}"] = as_csv(newer.header, newer.rows).encode()
         files = {} if newer.is_same else files
     else:
         files[f"{folder}/{proposal.table}.csv"] = as_csv(proposal.header, proposal.rows).encode()
-        files[f"{folder}/{proposal.table}.resource.yaml"] = _descriptor(proposal, original, digest).encode()
+        files[descriptor] = _descriptor(proposal, original, digest).encode()
         for name, content in list(files.items())[-2:]:
-            if (root / name).exists() and (root / name).read_bytes() != content:  # the same is there where an import was interrupted
+            if (root / name).exists() and not _holds(root / name, content):  # the same is there where an import was interrupted
                 raise cannot(path.name, f"{name} is there, and is not a valid table of the project", "remove it, or choose another --name")
         files[f"{folder}/{PACKAGE}"] = _listed(root, folder, proposal.table).encode()
     return Plan(proposal, files, newer, _new_problems(project, files))
 
 
+def _refuse_outside(root: Path, names: Iterable[str]) -> None:
+    """ProblemsFound where a file of the project is, through a link, one outside: it is neither read nor written."""
+    outside = [one.at(Place(name)) for name in names for one in path_faults(root, ".", name)]
+    if outside:
+        raise ProblemsFound(outside)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
+
+
 def write(root: Path, plan: Plan) -> None:
-    """Write the files of a plan, each whole or not at all. ProblemsFound where one cannot be written."""
+    """Write the files of a plan, each whole or not at all. ProblemsFound where one cannot be written, or is outside the project."""
+    _refuse_outside(root, plan.files)
     for name, content in plan.files.items():
         path = root / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.is_file() or path.read_bytes() != content:
+            if not _holds(path, content):
                 replace_file(path, content)
         except OSError as e:
             raise refused(fault("not-written/file", hint="make the folder writable", path=name, why=e.strerror), Place(name)) from None
@@ -118,7 +135,7 @@ def _newer(root: Path, folder: str, there: Descriptor, proposal: Proposal, optio
     """The table with the newer file. ProblemsFound where the columns are others, or rows are gone and nobody says what to do with them."""
     resource = there.resource
     name = f"{folder}/{resource.path}"
-    if len(resource.path_) > 1 or resource.dialect.separator != ",":
+    if len(resource.path_) > 1 or resource.dialect.separator != "," or not resource.path.endswith(".csv"):
         raise cannot(
             name, "the table has several files, or another form than an import writes", "add the rows by hand, or choose another --name"
         )
@@ -141,12 +158,25 @@ def _newer(root: Path, folder: str, there: Descriptor, proposal: Proposal, optio
 # ---- texts of new files ----
 
 
-def _log(folder: Path, table: str, original: str, digest: str, command: str) -> bytes:
-    """The list of all imports with this one, once."""
-    path = folder / ORIGINALS / LOG
-    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline=""))) if path.is_file() else [LOG_HEADER]
-    row = [table, Path(original).name, digest, command]
-    return as_csv(rows[0], [*rows[1:], *([row] if row not in rows else [])]).encode()
+def _log(root: Path, name: str, row: list[str]) -> bytes:
+    """The list of all imports with this one, once. ProblemsFound where the list that is there is not one."""
+    rows, problems = [LOG_HEADER], list[Problem]()
+    if (root / name).exists():
+        raw = read_raw(root / name, name, "move it away: a new one is begun", problems.append, largest=LIMITS.bytes)
+        text = None if raw is None else decoded(raw, name, problems.append)
+        if text is None:
+            raise ProblemsFound(problems)
+        rows = _rows(text)
+    if rows[:1] != [LOG_HEADER]:
+        raise cannot(name, f"its first line is not {','.join(LOG_HEADER)}", "correct it, or move it away: a new one is begun", 1)
+    return as_csv(LOG_HEADER, [*rows[1:], *([row] if row not in rows else [])]).encode()
+
+
+def _rows(text: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error:
+        return []
 
 
 def _descriptor(proposal: Proposal, original: str, digest: str) -> str:

@@ -5,8 +5,12 @@ import csv
 import hashlib
 import io
 import json
+import os
+import shutil
+import tempfile
 import xml.etree.ElementTree as ET
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -462,3 +466,44 @@ def test_a_list_of_imports_that_is_none_is_not_continued(bring, copy, case):
     (copy / "data" / plan.ORIGINALS / plan.LOG).write_bytes(content)
     assert why in bring("clashes.csv", EVENTS, "--kind", "events", exits=1)
     assert (copy / "data" / plan.ORIGINALS / plan.LOG).read_bytes() == content
+
+
+def test_only_files_of_the_project_are_copied_to_try_an_import(bring, copy, tmp_path, monkeypatch):
+    outside = tmp_path / "outside"
+    (outside / "deeper").mkdir(parents=True)
+    for name in ("secret.csv", "secret.yaml", "deeper/secret.parquet"):
+        (outside / name).write_text("swordfish")
+    for name in ("secret.csv", "secret.yaml", "deeper"):
+        (copy / "data" / name).symlink_to(outside / name)
+    (copy / "data/none.csv").symlink_to("nowhere")
+    (copy / "data/junk.bin").symlink_to("/dev/null")
+    os.mkfifo(copy / "data/pipe.csv")
+    tried, read = [], plan.open_project
+
+    def noted(root, **how):
+        tried.append({path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()})
+        return read(root, **how)
+
+    monkeypatch.setattr(plan, "open_project", noted)
+    bring("clashes.csv", EVENTS, "--kind", "events", write=False)
+    assert {"config.yaml", "data/polls.csv", "data/clashes.csv"} <= tried[1]
+    assert not [name for name in tried[1] if "secret" in name or Path(name).stem in ("none", "junk", "pipe")]
+
+
+@pytest.mark.parametrize(("put", "code"), [(lambda path: path.symlink_to("/dev/zero"), "outside-project"), (os.mkfifo, "missing-file")])
+def test_what_was_not_read_before_is_no_new_problem_of_an_import(bring, copy, put, code):
+    (copy / "data/polls.csv").unlink()
+    put(copy / "data/polls.csv")
+    bring("clashes.csv", EVENTS, "--kind", "events")
+    assert code in {one.code for one in opened(copy).problems}
+
+
+def test_a_copy_that_fails_leaves_nothing_behind(bring, copy, tmp_path, monkeypatch):
+    def full(source, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    assert "No space left on device" in bring("clashes.csv", EVENTS, "--kind", "events", exits=1)
+    assert list((tmp_path / "temporary").iterdir()) == []

@@ -10,24 +10,26 @@ import io
 import shlex
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from indicators.problems import Place, Problem, ProblemsFound, fault, refused
 from indicators.reading.descriptors import PACKAGE, Descriptor
-from indicators.reading.files import decoded, path_faults, read_raw
+from indicators.reading.files import decoded, parquet_in, path_faults, read_raw
 from indicators.reading.importing.grids import read_grid
 from indicators.reading.importing.newer import Newer, as_csv, column_fault, compared
 from indicators.reading.importing.options import Kind, Options, cannot, reason
 from indicators.reading.importing.packages import FILES, packaged, packaged_grid
 from indicators.reading.importing.proposal import Proposal, proposed, table_named
-from indicators.reading.project import Project, open_project
+from indicators.reading.project import CONFIG, READ, Project, open_project
 from indicators.reading.replacing import replace_file
 from indicators.reading.tables import LIMITS
 from indicators.reading.yamlfile import in_yaml, read_yaml
 
 ORIGINALS, LOG = "originals", "imports.csv"
+SUFFIXES = (*READ, "")
+"""Of files of a project, and of links to folders."""
 LOG_HEADER = ["table", "file", "sha256", "options"]
 
 
@@ -99,22 +101,42 @@ def write(root: Path, plan: Plan) -> None:
 
 def _new_problems(project: Project, files: Mapping[str, bytes]) -> tuple[Problem, ...]:
     """What a check of the project would find with these files that it does not find now."""
-    ignored = shutil.ignore_patterns(ORIGINALS, "*.json")
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder)
-        for name in ("config.yaml", project.config.data, project.config.definitions, *project.config.codebook):
-            source, target = project.root / name, trial / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if source.is_dir():
-                shutil.copytree(source, target, dirs_exist_ok=True, ignore_dangling_symlinks=True, ignore=ignored)
-            elif source.is_file():
-                shutil.copyfile(source, target)
+        for name in _names_read(project):
+            _copy(project.root, trial, name)
         for name, content in files.items():
             (trial / name).parent.mkdir(parents=True, exist_ok=True)
             (trial / name).write_bytes(content)
         after = open_project(trial, before=project)
         before = {(one.place.file, one.code, one.message) for one in project.problems}
         return tuple(one for one in after.problems if (one.place.file, one.code, one.message) not in before)
+
+
+def _names_read(project: Project) -> Iterator[str]:
+    """The files that a project may consist of, by their names in it."""
+    yield from (CONFIG, *(one for one in project.config.codebook if not any(path_faults(project.root, ".", one))))
+    for folder in {project.config.data, project.config.definitions}:
+        for path in sorted((project.root / folder).glob("*")):
+            files = parquet_in(path) if path.is_dir() and not path.is_symlink() else [path] if path.suffix in SUFFIXES else []
+            yield from (file.relative_to(project.root).as_posix() for file in files)
+
+
+def _copy(root: Path, trial: Path, name: str) -> None:
+    """Copy one file. In place of a link out of the project there is another, and of what is no file (a pipe, a device) a folder: neither
+    is opened, and a check has the problems that it has now."""
+    source, target = root / name, trial / name
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if any(path_faults(root, ".", name)):
+            target.symlink_to(trial.parent)
+        elif source.is_file():
+            shutil.copyfile(source, target)
+        elif source.exists():
+            target.mkdir()
+    except OSError as e:
+        hint = "make it readable, and room for temporary files"
+        raise cannot(name, f"it cannot be copied to try the import: {e.strerror}", hint) from None
 
 
 # ---- a table that is there ----

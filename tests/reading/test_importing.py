@@ -507,3 +507,30 @@ def test_a_copy_that_fails_leaves_nothing_behind(bring, copy, tmp_path, monkeypa
     (tmp_path / "temporary").mkdir()
     assert "No space left on device" in bring("clashes.csv", EVENTS, "--kind", "events", exits=1)
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+ACTING = {
+    "a header": "day,na\x1b[31mme\n1895-01-03,Zenda\n1895-01-04,Hentzau\n",
+    "a cell": 'day,name\n1895-01-03,"\x1b]0;x\x07Zenda"\n1895-01-04,Hent\u009b31mzau\n',
+    "a code": "day,name\n1895-01-03,a\u009b31m\n1895-01-04,a\u009b31m\n",
+    "a problem": "day,n\n1895-01-03,1\n1895-01-04,2\n1895-01-05,3\n1895-01-06,\x1b[2J\n",
+}
+
+
+@pytest.mark.parametrize("case", ACTING)
+def test_nothing_of_a_file_acts_on_a_terminal(bring, case):
+    said = bring("clashes.csv", ACTING[case], "--kind", "events", exits=int(case in ("a cell", "a problem")), write=False)
+    assert said.replace("\n", "").isprintable()
+    assert "\\x" in said
+
+
+def test_nothing_of_a_newer_file_acts_on_a_terminal(bring, copy):
+    bring("clashes.csv", "id,day,name\n1,1895-01-03,Zenda\n2,1895-01-04,Hentzau\n", "--kind", "events", "--key", "id")
+    newer = 'id,day,name\n1,1895-01-03,Zen\x1b[31mda\n"\u009b2J",1895-01-05,Hentzau\n'
+    said = bring("clashes.csv", newer, "--gone", "keep", write=False, exits=1)
+    assert (said.replace("\n", "").isprintable(), "changed: 1: name Zenda -> Zen\\x1b[31mda" in said) == (True, True), said
+
+
+def test_the_name_of_a_file_in_a_problem_does_not_act_on_a_terminal(bring):
+    said = bring("new\x1b[31m.csv", "", exits=1)
+    assert (said.replace("\n", "").isprintable(), "new\\x1b[31m.csv" in said) == (True, True), said

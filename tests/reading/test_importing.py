@@ -521,7 +521,7 @@ ACTING = {
 def test_nothing_of_a_file_acts_on_a_terminal(bring, case):
     said = bring("clashes.csv", ACTING[case], "--kind", "events", exits=int(case in ("a cell", "a problem")), write=False)
     assert said.replace("\n", "").isprintable()
-    assert "\\x" in said
+    assert ("\\x" in said) == (case != "a header")  # of a header its letters become the name
 
 
 def test_nothing_of_a_newer_file_acts_on_a_terminal(bring, copy):

@@ -126,17 +126,13 @@ def _copy(root: Path, trial: Path, name: str) -> None:
     """Copy one file. In place of a link out of the project there is another, and of what is no file (a pipe, a device) a folder: neither
     is opened, and a check has the problems that it has now."""
     source, target = root / name, trial / name
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if any(path_faults(root, ".", name)):
-            target.symlink_to(trial.parent)
-        elif source.is_file():
-            shutil.copyfile(source, target)
-        elif source.exists():
-            target.mkdir()
-    except OSError as e:
-        hint = "make it readable, and room for temporary files"
-        raise cannot(name, f"it cannot be copied to try the import: {e.strerror}", hint) from None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if any(path_faults(root, ".", name)):
+        target.symlink_to(trial.parent)
+    elif source.is_file():
+        shutil.copyfile(source, target)
+    elif source.exists():
+        target.mkdir()
 
 
 # ---- a table that is there ----

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from indicators.reading.importing import plan
+from indicators.nouns.config import Limits
+from indicators.reading.importing import plan, workbooks
 from indicators.reading.replacing import replace_file
 from tests.builders import DISPUTES, contents, described, faults, opened, rows_in
 
@@ -534,3 +535,65 @@ def test_nothing_of_a_newer_file_acts_on_a_terminal(bring, copy):
 def test_the_name_of_a_file_in_a_problem_does_not_act_on_a_terminal(bring):
     said = bring("new\x1b[31m.csv", "", exits=1)
     assert (said.replace("\n", "").isprintable(), "new\\x1b[31m.csv" in said) == (True, True), said
+
+
+RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+PARTS = {
+    "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    f'<Override PartName="/xl/workbook.xml" ContentType="{OFFICE}"/></Types>',
+    "xl/workbook.xml": f'<workbook xmlns="{NAMESPACE["s"]}" xmlns:r="{RELATED}">'
+    '<sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>',
+    "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    f'<Relationship Id="r1" Type="{RELATED}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+    "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    f'<Relationship Id="r1" Type="{RELATED}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+}
+
+
+def packed(cells, more=b""):
+    """A workbook with these cells in a row, and a part that nothing names."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
+        for name, text in PARTS.items():
+            book.writestr(name, text)
+        inner = "".join(f'<c r="{chr(65 + n)}1" t="inlineStr"><is><t>{cell}</t></is></c>' for n, cell in enumerate(cells))
+        sheet = f'<worksheet xmlns="{NAMESPACE["s"]}"><sheetData><row r="1">{inner}</row></sheetData></worksheet>'
+        book.writestr("xl/worksheets/sheet1.xml", sheet)
+        book.writestr("xl/other.xml", more)
+    return raw.getvalue()
+
+
+@pytest.fixture
+def few_bytes(monkeypatch):
+    """A workbook of more than 50,000 bytes is too large when it is unpacked; nothing of such a one is read."""
+    pytest.importorskip("python_calamine", reason="workbooks are read by python-calamine, of the extra import")
+    monkeypatch.setattr(workbooks, "LIMITS", Limits(bytes=10_000))
+
+
+@pytest.mark.parametrize(("cells", "more"), [(["a" * 60_000], b""), (["a"], b"a" * 60_000), (["a" * 30_000], b"a" * 30_000)])
+def test_a_workbook_that_is_too_large_when_unpacked_is_not_read(bring, few_bytes, monkeypatch, cells, more):
+    monkeypatch.setattr(workbooks, "_as_shown", None)
+    said = bring("big.xlsx", packed(cells, more), exits=1)
+    assert "unpacked it has more than 50,000 bytes, and at most so many are read" in said
+
+
+def test_what_a_workbook_says_of_its_sizes_is_not_believed(bring, few_bytes, monkeypatch):
+    monkeypatch.setattr(workbooks, "_as_shown", None)
+    honest = packed(["a" * 60_000])
+    with zipfile.ZipFile(io.BytesIO(honest)) as book:
+        size = book.getinfo("xl/worksheets/sheet1.xml").file_size
+    lying = honest.replace(size.to_bytes(4, "little"), (100).to_bytes(4, "little"))
+    assert lying != honest
+    assert "unpacked it has more than 50,000 bytes" in bring("big.xlsx", lying, exits=1)
+
+
+def test_a_workbook_below_the_limit_is_read(bring, few_bytes):
+    said = bring("small.xlsx", packed(["a" * 30_000, "b"]), exits=1)
+    assert ("unpacked" in said, "small.xlsx" in said) == (False, True)
+
+
+def test_a_broken_workbook_says_so(bring, few_bytes):
+    raw = packed(["name", "day"])
+    at = raw.index(b"xl/worksheets/sheet1.xml") + 40
+    assert "it is not a workbook that can be read" in bring("broken.xlsx", raw[:at] + b"\xff" * 20 + raw[at + 20 :], exits=1)

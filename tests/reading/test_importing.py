@@ -597,3 +597,16 @@ def test_a_broken_workbook_says_so(bring, few_bytes):
     raw = packed(["name", "day"])
     at = raw.index(b"xl/worksheets/sheet1.xml") + 40
     assert "it is not a workbook that can be read" in bring("broken.xlsx", raw[:at] + b"\xff" * 20 + raw[at + 20 :], exits=1)
+
+
+def test_a_cell_far_from_the_others_is_not_reached(bring, few_bytes, monkeypatch):
+    monkeypatch.setattr(workbooks, "_as_shown", None)
+    name = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(packed(["a", "b"]))) as book:
+        parts = {one: book.read(one) for one in book.namelist()}
+    parts[name] = parts[name].replace(b'<row r="1">', b'<row r="1048576">').replace(b'"B1"', b'"XFD1048576"')
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as book:
+        for one, content in parts.items():
+            book.writestr(one, content)
+    assert "its cells reach to XFD1048576, and at most 10,000,000 places" in bring("far.xlsx", raw.getvalue(), exits=1)

@@ -22,6 +22,10 @@ MOST_UNPACKED = 5
 """How many times the limit of bytes a workbook may have when it is unpacked: XML takes several times as many as CSV."""
 AT_ONCE = 1_000_000
 """Bytes that are unpacked together to be counted."""
+MOST_PLACES = 10_000_000
+"""Places from A1 to the last cell, filled or not: room is made for each of them."""
+ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
+LONGEST_ADDRESS = 30
 UNPACKING = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 """What unpacking raises where a file is broken, encrypted or packed in a way that is not known."""
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -83,24 +87,39 @@ def _refuse_text(path: Path) -> None:
 
 
 def _refuse_large(path: Path) -> None:
-    """Refuse a workbook that is too large when it is unpacked, before that is done. What the file says of the sizes of its parts need not
-    be true, and is not asked."""
-    most = MOST_UNPACKED * LIMITS.bytes
+    """Refuse a workbook that is too large when it is unpacked, before that is done, or in which a cell is far from the others. What it
+    says of the sizes of its parts need not be true, and is not asked."""
     if not zipfile.is_zipfile(path):
         return
+    left, far = MOST_UNPACKED * LIMITS.bytes, list[Place]()
     try:
         with zipfile.ZipFile(path) as packed:
-            size = 0
             for part in packed.infolist():
-                part.file_size = sys.maxsize
-                with packed.open(part) as unpacked:
-                    while size <= most and (some := unpacked.read(AT_ONCE)):
-                        size += len(some)
+                size, last = _measured(packed, part, left)
+                left -= size
+                far += [last] if (last[0] + 1) * (last[1] + 1) > MOST_PLACES else []
     except UNPACKING as e:
         raise cannot(path.name, f"it is not a workbook that can be read: {e}", "open it, and save it as XLSX or CSV") from None
-    if size > most:
-        why = f"unpacked it has more than {most:,} bytes, and at most so many are read"
+    if left < 0:
+        why = f"unpacked it has more than {MOST_UNPACKED * LIMITS.bytes:,} bytes, and at most so many are read"
         raise cannot(path.name, why, "save the sheet alone, as XLSX or CSV, and leave out what no indicator reads")
+    if far:
+        why = f"its cells reach to {_address(*far[0])}, and at most {MOST_PLACES:,} places of cells are read"
+        raise cannot(path.name, why, "delete what is far from the table, or save the sheet as CSV")
+
+
+def _measured(packed: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> tuple[int, Place]:
+    """The bytes of a part when it is unpacked, of which not many more than `most` are counted; its last row and column with an address."""
+    part.file_size = sys.maxsize
+    size, row, column, rest = 0, 0, 0, b""
+    with packed.open(part) as unpacked:
+        while size <= most and (some := unpacked.read(AT_ONCE)):
+            size += len(some)
+            found = ADDRESS.findall(rest + some)
+            rest = some[-LONGEST_ADDRESS:]
+            row = max((row, *(int(number) - 1 for _, number in found)))
+            column = max((column, *(_column(letters.decode()) for letters in {letters for letters, _ in found})))
+    return size, (row, column)
 
 
 def _as_shown(sheet: Any, path: Path) -> Sheet:

@@ -5,7 +5,6 @@ import atexit
 import gc
 import importlib
 import keyword
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -100,12 +99,11 @@ def _leave() -> None:
 
 
 def _refusal(error: OSError) -> Problem:
-    """What the system refuses. What copies a folder raises one error for all its files; the first of them says why."""
-    path, why = error.filename, error.strerror
-    if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
-        path, _, why = error.args[0][0]
+    """What the system refuses."""
     hint = "make space, or name a folder for temporary files in TMPDIR; each file that is there is whole"
-    return fault("not-written/system", hint=hint, path=path or "a temporary file", why=why or error).at(Place("system"))
+    return fault("not-written/system", hint=hint, path=error.filename or "a temporary file", why=error.strerror or error).at(
+        Place("system")
+    )
 
 
 def parser_of(words: Sequence[str]) -> argparse.ArgumentParser:

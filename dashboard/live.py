@@ -19,7 +19,7 @@ from indicators.compute.pipeline import SeriesCache, results
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Query, Results
 from indicators.problems import Place, Problem, ProblemsFound, fault
-from indicators.reading.files import LARGEST
+from indicators.reading.files import LARGEST, parquet_in
 from indicators.reading.project import Project, open_project
 from indicators.warnings.run import warnings_of
 
@@ -159,7 +159,8 @@ class Live:
         # The folders are flat, and the root may hold an environment: their subfolders are ignored, but for tables that are folders.
         config = self._newest.config
         data = self.root / config.data
-        return [self.root, data, self.root / config.definitions, *sorted({file.parent for file in data.glob("*/**/*.parquet")})]
+        inner = {file.parent for folder in data.glob("*") if folder.is_dir() for file in parquet_in(folder)}
+        return [self.root, data, self.root / config.definitions, *sorted(inner)]
 
     def _read(self) -> tuple[tuple[Project, Results] | None, tuple[Problem, ...]]:
         """The state of the files, if they can be read, and their errors. Whatever they hold, the watch goes on."""

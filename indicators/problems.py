@@ -112,7 +112,8 @@ class Place(NamedTuple):
     line: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.line else self.file
+        file = in_one_line(self.file)
+        return f"{file}:{self.line}" if self.line else file
 
 
 @dataclass(frozen=True, order=True)
@@ -312,4 +313,4 @@ def _annotation(problem: Problem) -> str:
     """
     line = f",line={problem.place.line}" if problem.place.line else ""
     text = "\n".join(filter(None, [problem.message, problem.hint])).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return f"::{problem.level} file={problem.place.file}{line},title={problem.code}::{text}"
+    return f"::{problem.level} file={in_one_line(problem.place.file)}{line},title={problem.code}::{text}"

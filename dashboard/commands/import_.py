@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboard.commands import CLEAN, FOUND, day_of, report
+from indicators.problems import in_one_line
 
 if TYPE_CHECKING:
     from indicators.reading.importing.newer import Newer
@@ -71,7 +72,7 @@ def run(given: argparse.Namespace) -> int:
     said = {key: getattr(given, key) for key in Options._fields if getattr(given, key)}
     options = Options(**{**said, "where": dict(given.where), "missing": tuple(given.missing)})
     plan = planned(given.project, given.file, options, command_of(given.file, _said(given, Options._fields)))
-    print("\n".join(in_words(plan)))
+    print("\n".join(map(in_one_line, in_words(plan))))
     errors = [one for one in plan.problems if one.level == "error"]
     report(errors)
     if errors:

@@ -87,6 +87,15 @@ class Engine(Protocol):
         """Some rows of such an answer, from a place on, always in the same order."""
 
 
+def exactly(path: Path) -> str:
+    """A path as DuckDB takes it for this one file, and not for a pattern that fits others.
+
+    >>> exactly(Path("data/e*.csv")), exactly(Path("a[1]?.csv"))
+    ('data/e[*].csv', 'a[[]1][?].csv')
+    """
+    return re.sub(r"[*?\[]", r"[\g<0>]", str(path))
+
+
 class Duck:
     """DuckDB, in this process."""
 
@@ -130,10 +139,10 @@ class Duck:
     def read_csv(self, files: Mapping[str, Path], separator: str) -> dict[str, str]:
         """The same of CSV, all of its cells texts; @file is its name here."""
         options = f"all_varchar = true, header = true, delim = {self.literal(separator)}, quote = '\"', escape = '\"'"
-        options += ", strict_mode = true, null_padding = false, nullstr = ''"
+        options += ", strict_mode = true, null_padding = false, nullstr = '', hive_partitioning = false"
         parts = [
             f'SELECT *, {self.literal(name)} AS "@file", 1 + row_number() OVER () AS "@line" '
-            f"FROM read_csv({self.literal(str(path))}, {options})"
+            f"FROM read_csv({self.literal(exactly(path))}, {options})"
             for name, path in files.items()
         ]
         self._connection.execute(f"CREATE OR REPLACE TABLE raw AS {' UNION ALL BY NAME '.join(parts)}")
@@ -142,7 +151,7 @@ class Duck:
     def read_parquet(self, files: Sequence[Path], split_at: Path | None) -> dict[str, str]:
         options = f"filename = '@file', file_row_number = true, hive_partitioning = {split_at is not None}"
         options += ", hive_types_autocast = false" * (split_at is not None)
-        listed = ", ".join(self.literal(str(path)) for path in files)
+        listed = ", ".join(self.literal(exactly(path)) for path in files)
         renamed = 'SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS "@line"'
         self.view("raw", f"{renamed} FROM read_parquet([{listed}], {options})")
         return self._kinds()

@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import os
 import re
 import stat
 from collections.abc import Iterator
@@ -25,6 +26,13 @@ def path_faults(root: Path, folder: str, name: str) -> Iterator[Fault]:
         yield fault("missing-file/path", hint=f"a path is text of up to {LONGEST_PATH} characters", name=name)
     elif PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or not _is_inside(root, f"{folder}/{name}"):
         yield fault("outside-project", hint="put it inside the project, and name it from there", name=name)
+
+
+def parquet_in(folder: Path) -> list[Path]:
+    """The Parquet files of a folder and of those below it. Links to folders are not followed, because they may lead to the whole disk."""
+    if folder.is_symlink():
+        return []
+    return sorted(Path(at, name) for at, _, names in os.walk(folder) for name in names if name.endswith(".parquet"))
 
 
 def beside_faults(name: str, suffix: str) -> Iterator[Fault]:

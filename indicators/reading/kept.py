@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from indicators.nouns.descriptor import Resource
+from indicators.reading.files import parquet_in
 from indicators.reading.replacing import replace_file
 
 FRESH = 2_000_000_000
@@ -143,7 +144,7 @@ def in_short(text: str) -> str:
 def files_in(root: Path, folder: str, resource: Resource) -> list[Path]:
     """The files of a table: those named, and of a folder all Parquet in it."""
     named = [root / folder / path for path in resource.path_]
-    return [file for one in named for file in (sorted(one.rglob("*.parquet")) if one.is_dir() else [one])]
+    return [file for one in named for file in (parquet_in(one) if one.is_dir() else [one])]
 
 
 def state_of(files: Sequence[Path]) -> State:

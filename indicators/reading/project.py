@@ -22,7 +22,7 @@ from indicators.reading.composites import not_scored_faults
 from indicators.reading.definitions import Written, cross_check, read_definitions
 from indicators.reading.dependencies import parts_of, size_faults, tables_of, with_parts_called
 from indicators.reading.descriptors import Described, Descriptor, read_descriptors
-from indicators.reading.files import decoded, path_faults, read_raw
+from indicators.reading.files import decoded, parquet_in, path_faults, read_raw
 from indicators.reading.kept import state_of
 from indicators.reading.links import Linked, linked, measured_later, referred, with_referred
 from indicators.reading.scopes import choice_problems, scope_problems, stated_problems, with_any_scope
@@ -128,8 +128,9 @@ def _digests(root: Path, folder: str, limits: Limits) -> tuple[str, dict[str, st
     """Of all files that can be read as tables or descriptors, together and by name; what lies outside the project is not opened."""
     together, alone = hashlib.sha256(f"{folder} {limits}".encode()), {}
     for path in sorted((root / folder).glob("*")):
-        is_folder = path.is_dir() and any(path.rglob("*.parquet"))
-        if (is_folder or (path.suffix in READ and path.is_file())) and not any(path_faults(root, folder, path.name)):
+        if any(path_faults(root, folder, path.name)):
+            continue
+        if parquet_in(path) if path.is_dir() else path.suffix in READ and path.is_file():
             content = _content(path, limits.bytes)
             together.update(f"{path.name}\0{len(content)}\0".encode())
             together.update(content)
@@ -142,7 +143,7 @@ def _content(path: Path, largest: int) -> bytes:
     try:
         state = path.stat()
         if path.is_dir() or path.suffix == ".parquet":
-            return repr(state_of(sorted(path.rglob("*.parquet")) if path.is_dir() else [path])).encode()
+            return repr(state_of(parquet_in(path) if path.is_dir() else [path])).encode()
         return path.read_bytes() if state.st_size <= largest else f"{state.st_size} {state.st_mtime_ns}".encode()
     except OSError as e:
         return str(e.errno).encode()

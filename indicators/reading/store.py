@@ -30,7 +30,7 @@ from indicators.problems import Fault, Place, Problem, Report, fault, refused
 from indicators.reading.cells import quoted
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.dialect import column_list_faults, header_faults
-from indicators.reading.engine import AT_ONCE, ENGINES, TRUSTED, Duck, Engine, Spark, is_trusted, missing_for
+from indicators.reading.engine import AT_ONCE, ENGINES, TRUSTED, Duck, Engine, Spark, exactly, is_trusted, missing_for
 from indicators.reading.files import path_faults
 from indicators.reading.forms import in_standard_form
 from indicators.reading.kept import digest_of, files_in, keep_text, kept_in, kept_text, program, state_of, tidy
@@ -242,7 +242,8 @@ def read_stored(root: Path, folder: str, descriptor: Descriptor, report: Report,
     outside = [one for file in files for one in path_faults(root, ".", file.relative_to(root).as_posix())]
     missing = [file for file in files if not file.is_file()] or ([] if files else [root / folder / resource.path])
     problems += [one.at(place) for one in outside]
-    problems += [fault("missing-file", hint="correct the path", path=file.relative_to(root).as_posix()).at(place) for file in missing]
+    hint = "name the folder itself: links to folders are not followed" if any(map(Path.is_symlink, missing)) else "correct the path"
+    problems += [fault("missing-file", hint=hint, path=file.relative_to(root).as_posix()).at(place) for file in missing]
     store = None
 
     def make() -> Engine:
@@ -278,7 +279,7 @@ def _opened(make: Callable[[], Engine], root: Path, files: list[Path], descripto
 
     def place() -> None:
         if isinstance(engine, Duck) and is_csv:
-            engine.view("lines", f"SELECT * FROM read_parquet({engine.literal(str(typed))})")
+            engine.view("lines", f"SELECT * FROM read_parquet({engine.literal(exactly(typed))})")
         else:
             _place(engine, _described(engine, root, files, descriptor, report) or {}, resource)
 

@@ -2,9 +2,11 @@
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
+from dashboard.live import Live
 from indicators.compute.pipeline import series
 from indicators.nouns.series import Query
 from indicators.problems import ProblemsFound
@@ -132,6 +134,16 @@ def test_a_link_out_of_the_project_is_not_followed(copy, file):
     found = problems_of(copy)
     assert "outside-project" in {p.code for p in found}
     assert "swordfish" not in "".join(map(str, found))
+
+
+@pytest.mark.parametrize("target", ["/", "."], ids=["the disk", "the project itself"])
+def test_a_link_to_a_folder_is_not_walked(copy, monkeypatch, target):
+    looked_into, look = [], os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path=".": (looked_into.append(Path(path)), look(path))[1])
+    link = copy / "data/x"
+    link.symlink_to(copy if target == "." else target)
+    assert Live(copy).current().problems == ()
+    assert not [path for path in looked_into if path == link or link in path.parents]
 
 
 @pytest.mark.parametrize("file", ["config.yaml", "data/polls.csv", "data/polls.resource.yaml", f"{DEFINITIONS}/crowd.yaml"])

@@ -502,6 +502,43 @@ def test_a_link_out_of_the_project_is_not_followed(tmp_path, kept_here):
     assert "outside-project" in {p.code for p in open_project(folder).problems}
 
 
+SIGNS = [
+    # project, path of its table, and a file or folder that fits if they are taken for a pattern
+    *(("p", path, f"p/data/{other}") for path, other in (("d*.csv", "d7.csv"), ("d?.csv", "d7.csv"), ("d[1-9].csv", "d7.csv"))),
+    *(("p", path, f"p/data/{other}") for path, other in (("d*.parquet", "d7.parquet"), ("d[1-9].parquet", "d7.parquet"), ("d*", "d7"))),
+    *(("p[q]", path, f"pq/data/{path}") for path in ("d.csv", "d.parquet", "d")),
+]
+
+
+@pytest.mark.parametrize(("project", "path", "neighbour"), SIGNS)
+def test_a_name_with_signs_of_a_pattern_is_that_of_one_file(tmp_path, kept_here, project, path, neighbour):
+    folder = with_despatches(tmp_path / project, path, rules={})
+    for target, rows in ((folder / "data" / path, 20), (tmp_path / neighbour, 300)):
+        written = tmp_path / f"written{Path(path).suffix}"
+        generated(written, rows)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        written.rename(target)
+    opened = open_project(folder)
+    assert [p for p in opened.problems if p.level == "error"] == []
+    assert opened.tables["despatches"].rows == 20
+
+
+def test_folders_above_a_csv_do_not_become_columns(tmp_path, kept_here):
+    folder = with_despatches(tmp_path / "sender=nobody" / "kingdoms", "despatches.csv", rules={})
+    generated(tmp_path / "written.csv", 20)
+    (tmp_path / "written.csv").rename(folder / "data/despatches.csv")
+    assert set(open_project(folder).tables["despatches"].counts("sender").index) == {"RUR", "GRA", "ELB"}
+
+
+def test_a_link_to_a_folder_is_not_walked_and_its_table_says_so(tmp_path, kept_here):
+    folder = with_despatches(tmp_path / "kingdoms", "despatches", rules={})
+    generated(folder / "elsewhere", 20)
+    (folder / "data/despatches").symlink_to(folder / "elsewhere")
+    assert ("missing-file", "name the folder itself: links to folders are not followed") in {
+        (p.code, p.hint) for p in open_project(folder).problems
+    }
+
+
 def test_a_command_ends_without_a_word_of_the_engine(tmp_path, kept_here):
     folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={"every": {}})
     generated(folder / "data/despatches.parquet", 300)

@@ -5,12 +5,17 @@ import csv
 import hashlib
 import io
 import json
+import os
+import shutil
+import tempfile
 import xml.etree.ElementTree as ET
 import zipfile
+from pathlib import Path
 
 import pytest
 
-from indicators.reading.importing import plan
+from indicators.nouns.config import Limits
+from indicators.reading.importing import plan, workbooks
 from indicators.reading.replacing import replace_file
 from tests.builders import DISPUTES, contents, described, faults, opened, rows_in
 
@@ -420,3 +425,188 @@ def test_what_is_there_and_no_table_of_the_project_is_never_replaced(bring, copy
     (copy / "data/disputes.csv").write_text("mine\n")
     assert "data/disputes.csv is there" in bring("disputes.csv", DISPUTES, exits=1)
     assert (copy / "data/disputes.csv").read_text() == "mine\n"
+
+
+def test_nothing_is_written_or_read_through_a_link_out_of_the_project(bring, copy, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (copy / "data" / plan.ORIGINALS).symlink_to(outside)
+    before = contents(copy)
+    said = bring("clashes.csv", EVENTS, "--kind", "events", exits=1)
+    assert "error[outside-project]" in said
+    assert "data/originals/imports.csv" in said
+    assert (contents(copy), list(outside.iterdir())) == (before, [])
+
+
+@pytest.mark.parametrize("name", [f"{plan.ORIGINALS}/{plan.LOG}", "clashes.csv", "clashes.resource.yaml"])
+def test_a_file_outside_does_not_come_in_through_a_link(bring, copy, tmp_path, name):
+    secret = tmp_path / "secret"
+    secret.write_text("table,file,sha256,options\nthe king,is,at,Zenda\n")
+    (copy / "data" / plan.ORIGINALS).mkdir()
+    (copy / "data" / name).symlink_to(secret)
+    said = bring("clashes.csv", EVENTS, "--kind", "events", exits=1)
+    assert "error[outside-project]" in said
+    assert "Zenda" not in said
+    assert (copy / "data" / name).is_symlink()
+    assert "Zenda" in secret.read_text()
+    assert not any("clashes" in one.name for one in (copy / "data").iterdir() if one.name != name)
+
+
+LISTS_OF_IMPORTS = {
+    "no text": (b"\x96\x00\xff\x10", "not-utf-8"),
+    "another table": (b"name,password\n", "its first line is not table,file,sha256,options"),
+    "nothing": (b"", "its first line is not table,file,sha256,options"),
+    "a cell too long": (b"a" * 2_000_000, "its first line is not table,file,sha256,options"),
+}
+
+
+@pytest.mark.parametrize("case", LISTS_OF_IMPORTS)
+def test_a_list_of_imports_that_is_none_is_not_continued(bring, copy, case):
+    content, why = LISTS_OF_IMPORTS[case]
+    (copy / "data" / plan.ORIGINALS).mkdir()
+    (copy / "data" / plan.ORIGINALS / plan.LOG).write_bytes(content)
+    assert why in bring("clashes.csv", EVENTS, "--kind", "events", exits=1)
+    assert (copy / "data" / plan.ORIGINALS / plan.LOG).read_bytes() == content
+
+
+def test_only_files_of_the_project_are_copied_to_try_an_import(bring, copy, tmp_path, monkeypatch):
+    outside = tmp_path / "outside"
+    (outside / "deeper").mkdir(parents=True)
+    for name in ("secret.csv", "secret.yaml", "deeper/secret.parquet"):
+        (outside / name).write_text("swordfish")
+    for name in ("secret.csv", "secret.yaml", "deeper"):
+        (copy / "data" / name).symlink_to(outside / name)
+    (copy / "data/none.csv").symlink_to("nowhere")
+    (copy / "data/junk.bin").symlink_to("/dev/null")
+    os.mkfifo(copy / "data/pipe.csv")
+    tried, read = [], plan.open_project
+
+    def noted(root, **how):
+        tried.append({path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()})
+        return read(root, **how)
+
+    monkeypatch.setattr(plan, "open_project", noted)
+    bring("clashes.csv", EVENTS, "--kind", "events", write=False)
+    assert {"config.yaml", "data/polls.csv", "data/clashes.csv"} <= tried[1]
+    assert not [name for name in tried[1] if "secret" in name or Path(name).stem in ("none", "junk", "pipe")]
+
+
+@pytest.mark.parametrize(("put", "code"), [(lambda path: path.symlink_to("/dev/zero"), "outside-project"), (os.mkfifo, "missing-file")])
+def test_what_was_not_read_before_is_no_new_problem_of_an_import(bring, copy, put, code):
+    (copy / "data/polls.csv").unlink()
+    put(copy / "data/polls.csv")
+    bring("clashes.csv", EVENTS, "--kind", "events")
+    assert code in {one.code for one in opened(copy).problems}
+
+
+def test_a_copy_that_fails_leaves_nothing_behind(bring, copy, tmp_path, monkeypatch):
+    def full(source, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    assert "No space left on device" in bring("clashes.csv", EVENTS, "--kind", "events", exits=1)
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+ACTING = {
+    "a header": "day,na\x1b[31mme\n1895-01-03,Zenda\n1895-01-04,Hentzau\n",
+    "a cell": 'day,name\n1895-01-03,"\x1b]0;x\x07Zenda"\n1895-01-04,Hent\u009b31mzau\n',
+    "a code": "day,name\n1895-01-03,a\u009b31m\n1895-01-04,a\u009b31m\n",
+    "a problem": "day,n\n1895-01-03,1\n1895-01-04,2\n1895-01-05,3\n1895-01-06,\x1b[2J\n",
+}
+
+
+@pytest.mark.parametrize("case", ACTING)
+def test_nothing_of_a_file_acts_on_a_terminal(bring, case):
+    said = bring("clashes.csv", ACTING[case], "--kind", "events", exits=int(case in ("a cell", "a problem")), write=False)
+    assert said.replace("\n", "").isprintable()
+    assert ("\\x" in said) == (case != "a header")  # of a header its letters become the name
+
+
+def test_nothing_of_a_newer_file_acts_on_a_terminal(bring, copy):
+    bring("clashes.csv", "id,day,name\n1,1895-01-03,Zenda\n2,1895-01-04,Hentzau\n", "--kind", "events", "--key", "id")
+    newer = 'id,day,name\n1,1895-01-03,Zen\x1b[31mda\n"\u009b2J",1895-01-05,Hentzau\n'
+    said = bring("clashes.csv", newer, "--gone", "keep", write=False, exits=1)
+    assert (said.replace("\n", "").isprintable(), "changed: 1: name Zenda -> Zen\\x1b[31mda" in said) == (True, True), said
+
+
+def test_the_name_of_a_file_in_a_problem_does_not_act_on_a_terminal(bring):
+    said = bring("new\x1b[31m.csv", "", exits=1)
+    assert (said.replace("\n", "").isprintable(), "new\\x1b[31m.csv" in said) == (True, True), said
+
+
+RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+PARTS = {
+    "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    f'<Override PartName="/xl/workbook.xml" ContentType="{OFFICE}"/></Types>',
+    "xl/workbook.xml": f'<workbook xmlns="{NAMESPACE["s"]}" xmlns:r="{RELATED}">'
+    '<sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>',
+    "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    f'<Relationship Id="r1" Type="{RELATED}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+    "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    f'<Relationship Id="r1" Type="{RELATED}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+}
+
+
+def packed(cells, more=b""):
+    """A workbook with these cells in a row, and a part that nothing names."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
+        for name, text in PARTS.items():
+            book.writestr(name, text)
+        inner = "".join(f'<c r="{chr(65 + n)}1" t="inlineStr"><is><t>{cell}</t></is></c>' for n, cell in enumerate(cells))
+        sheet = f'<worksheet xmlns="{NAMESPACE["s"]}"><sheetData><row r="1">{inner}</row></sheetData></worksheet>'
+        book.writestr("xl/worksheets/sheet1.xml", sheet)
+        book.writestr("xl/other.xml", more)
+    return raw.getvalue()
+
+
+@pytest.fixture
+def few_bytes(monkeypatch):
+    """A workbook of more than 50,000 bytes is too large when it is unpacked; nothing of such a one is read."""
+    pytest.importorskip("python_calamine", reason="workbooks are read by python-calamine, of the extra import")
+    monkeypatch.setattr(workbooks, "LIMITS", Limits(bytes=10_000))
+
+
+@pytest.mark.parametrize(("cells", "more"), [(["a" * 60_000], b""), (["a"], b"a" * 60_000), (["a" * 30_000], b"a" * 30_000)])
+def test_a_workbook_that_is_too_large_when_unpacked_is_not_read(bring, few_bytes, monkeypatch, cells, more):
+    monkeypatch.setattr(workbooks, "_as_shown", None)
+    said = bring("big.xlsx", packed(cells, more), exits=1)
+    assert "unpacked it has more than 50,000 bytes, and at most so many are read" in said
+
+
+def test_what_a_workbook_says_of_its_sizes_is_not_believed(bring, few_bytes, monkeypatch):
+    monkeypatch.setattr(workbooks, "_as_shown", None)
+    honest = packed(["a" * 60_000])
+    with zipfile.ZipFile(io.BytesIO(honest)) as book:
+        size = book.getinfo("xl/worksheets/sheet1.xml").file_size
+    lying = honest.replace(size.to_bytes(4, "little"), (100).to_bytes(4, "little"))
+    assert lying != honest
+    assert "unpacked it has more than 50,000 bytes" in bring("big.xlsx", lying, exits=1)
+
+
+def test_a_workbook_below_the_limit_is_read(bring, few_bytes):
+    said = bring("small.xlsx", packed(["a" * 30_000, "b"]), exits=1)
+    assert ("unpacked" in said, "small.xlsx" in said) == (False, True)
+
+
+def test_a_broken_workbook_says_so(bring, few_bytes):
+    raw = packed(["name", "day"])
+    at = raw.index(b"xl/worksheets/sheet1.xml") + 40
+    assert "it is not a workbook that can be read" in bring("broken.xlsx", raw[:at] + b"\xff" * 20 + raw[at + 20 :], exits=1)
+
+
+def test_a_cell_far_from_the_others_is_not_reached(bring, few_bytes, monkeypatch):
+    monkeypatch.setattr(workbooks, "_as_shown", None)
+    name = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(packed(["a", "b"]))) as book:
+        parts = {one: book.read(one) for one in book.namelist()}
+    parts[name] = parts[name].replace(b'<row r="1">', b'<row r="1048576">').replace(b'"B1"', b'"XFD1048576"')
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as book:
+        for one, content in parts.items():
+            book.writestr(one, content)
+    assert "its cells reach to XFD1048576, and at most 10,000,000 places" in bring("far.xlsx", raw.getvalue(), exits=1)

@@ -5,16 +5,18 @@ Where the cells can be read in two ways, that is refused, and an option says whi
 
 import datetime
 import re
+import reprlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
+from pydantic import ValidationError
 
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import Step
 from indicators.nouns.vocabulary import is_day
-from indicators.problems import Fault, Refused
+from indicators.problems import Fault, Refused, in_plain_words
 from indicators.reading.forms import DATETIME, date_form, in_standard_form
 from indicators.reading.importing.layout import MARK, Column, name_of
 from indicators.reading.importing.options import Options, reason
@@ -314,7 +316,14 @@ def described_column(column: Column, field: Base, missing: Sequence[str], file: 
     if field["type"] == "string":
         return _text(base, cells)
     said = {key: field[key] for key in KEPT[2:] if field.get(key) not in (None, "default")}
-    plain = _standard({**base, **said, "type": field["type"]}, cells)
+    try:
+        plain = _standard({**base, **said, "type": field["type"]}, cells)
+    except ValidationError as e:
+        first = e.errors(include_url=False)[0]
+        came = f"{first['loc'][-1]} is {reprlib.repr(first['input'])}, and should be {in_plain_words(first['msg'])}"
+        return [reason(f"{column.heading}: in the package, {came}", "correct the schema, or name the table's own file")]
+    except Refused as e:
+        return [reason(f"{column.heading}: in the package, {e.fault.message}", e.fault.hint)]
     pattern = FORMS["date" if field["type"] == "date" else field["type"]][0]
     wrong = next((cell for cell, read in zip(cells, plain or cells, strict=True) if cell and not re.fullmatch(pattern, read)), None)
     if plain is None or wrong is not None:

@@ -54,11 +54,7 @@ class Grid(NamedTuple):
 def read_grid(path: Path, options: Options) -> Grid:
     """The cells of a file. ProblemsFound, with the reason, where it cannot be read or its form is in doubt."""
     name, suffix = path.name, path.suffix.lower()
-    if not path.is_file():
-        raise cannot(name, "there is no such file", "correct the path")
-    if path.stat().st_size > LIMITS.bytes:
-        reason = f"it has {path.stat().st_size:,} bytes, and at most {LIMITS.bytes:,} are read"
-        raise cannot(name, reason, "split it, or leave out what no indicator reads")
+    refuse_unreadable(path)
     if suffix in SHEETS:
         return _trimmed(_of_workbook(path, options), path.name)
     if suffix == ".parquet":
@@ -66,6 +62,15 @@ def read_grid(path: Path, options: Options) -> Grid:
     if suffix not in TEXTS:
         raise cannot(name, f"files that end with {suffix or 'nothing'!r} are not read", f"{READABLE}: save it as one of them")
     return _untied(_trimmed(of_text(path.read_bytes(), name, options), name), name)
+
+
+def refuse_unreadable(path: Path) -> None:
+    """ProblemsFound where there is no such file, or one of too many bytes."""
+    if not path.is_file():
+        raise cannot(path.name, "there is no such file", "correct the path")
+    if path.stat().st_size > LIMITS.bytes:
+        reason = f"it has {path.stat().st_size:,} bytes, and at most {LIMITS.bytes:,} are read"
+        raise cannot(path.name, reason, "split it, or leave out what no indicator reads")
 
 
 def _trimmed(grid: Grid, name: str) -> Grid:

@@ -1,20 +1,71 @@
 """Frictionless packages: the file of one resource, and what its schema says of the columns, which is then not asked or proposed."""
 
 import json
+import reprlib
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from indicators.nouns.descriptor import CellType
-from indicators.problems import Fault
+from indicators.problems import Fault, Problem, ProblemsFound, in_plain_words
+from indicators.reading.files import LARGEST, decoded, path_faults, read_raw
 from indicators.reading.importing.columns import Read, described_column
-from indicators.reading.importing.grids import Grid, of_text, read_grid
+from indicators.reading.importing.grids import Grid, of_text, read_grid, refuse_unreadable
 from indicators.reading.importing.layout import Column, name_of
 from indicators.reading.importing.options import Options, cannot
+from indicators.reading.tables import LIMITS
 
 FILES = ("datapackage.json", "datapackage.yaml", "datapackage.yml")
+ELSEWHERE = ("schema", "dialect")
+"""What the standard allows to be the name of a file."""
 KEPT = ("title", "description", "sources", "licenses")
+
+
+class _Part(BaseModel):
+    """A part of a package: what an import needs of it, and of the form that the standard gives it."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", defer_build=True)
+
+
+class _Field(_Part):
+    name: str
+    type: str | None = None
+    title: str | None = None
+    description: str | None = None
+    format: str | None = None
+    decimalChar: str | None = None
+    groupChar: str | None = None
+    trueValues: list[str] | None = None
+    falseValues: list[str] | None = None
+
+
+class _Schema(_Part):
+    fields: list[_Field] = []
+    primaryKey: str | list[str] = []
+    missingValues: list[str | dict[str, Any]] = [""]
+
+
+class _Csv(_Part):
+    delimiter: Literal[",", ";", "\t", "|"] | None = None
+    quoteChar: Literal['"'] | None = None
+
+
+class _Dialect(_Csv):
+    csv: _Csv | None = None
+
+
+class _Resource(_Part):
+    name: str
+    path: str | list[str]
+    schema_: _Schema = Field(_Schema(), alias="schema")
+    dialect: _Dialect = _Dialect()
+    encoding: str | None = None
+    title: str | None = None
+    description: str | None = None
+    sources: list[dict[str, str | None]] = []
+    licenses: list[dict[str, str | None]] = []
 
 
 class Packaged(NamedTuple):
@@ -35,43 +86,65 @@ class Packaged(NamedTuple):
 
 
 def packaged(path: Path, options: Options) -> Packaged:
-    """The table of a package that `--sheet` names, or its only one."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        package = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-        resources = {str(one["name"]): one for one in package["resources"] if isinstance(one, dict)}
-    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as e:
-        raise cannot(path.name, f"it is not a package that can be read: {e}", "name the table's own file") from None
+    """The table of a package that `--sheet` names, or its only one. ProblemsFound where the package is not of the standard's form."""
+    package = _loaded(path)
+    listed = package.get("resources") if isinstance(package, dict) else None
+    if not isinstance(listed, list):
+        raise cannot(path.name, "it is not a package: it has no list called resources", "name the table's own file")
+    resources = {str(one.get("name", "")): one for one in listed if isinstance(one, dict)}
     if options.sheet:
         resources = {name: one for name, one in resources.items() if name == options.sheet}
     if len(resources) != 1:
         raise cannot(path.name, f"it has {len(resources)} tables to choose from", "choose one with --sheet, by its name in the package")
-    name, resource = next(iter(resources.items()))
-    where = resource.get("path")
-    where = where[0] if isinstance(where, list) and len(where) == 1 else where
-    if not isinstance(where, str) or "://" in where or not (path.parent / where).resolve().is_relative_to(path.parent.resolve()):
-        raise cannot(path.name, f"the table {name!r} is not one file beside the package", "fetch its file, and name it")
-    schema = _mapping(resource.get("schema"))
-    fields = {str(one["name"]): one for one in schema.get("fields", ()) if isinstance(one, dict) and one.get("type") in get_args(CellType)}
-    key = schema.get("primaryKey", ())
-    dialect = _mapping(resource.get("dialect"))
-    return Packaged(
-        name_of(name),
-        path.parent / where,
-        fields,
-        (key,) if isinstance(key, str) else tuple(key),
-        {one: resource[one] for one in KEPT if resource.get(one)},
-        tuple(schema.get("missingValues", ("",))),
-        str(dialect.get("delimiter") or dialect.get("csv", {}).get("delimiter") or ""),
+    resource = _resource(path.name, *next(iter(resources.items())))
+    (where,) = resource.path if isinstance(resource.path, list) and len(resource.path) == 1 else [resource.path]
+    if not isinstance(where, str) or "://" in where or any(path_faults(path.parent, ".", where)):
+        raise cannot(path.name, f"the table {resource.name!r} is not one file beside the package", "fetch its file, and name it")
+    schema, dialect = resource.schema_, resource.dialect
+    fields = {one.name: one.model_dump(exclude_none=True) for one in schema.fields if one.type in get_args(CellType)}
+    stated = {one: value for one in KEPT if (value := getattr(resource, one))}
+    delimiter = dialect.delimiter or (dialect.csv.delimiter if dialect.csv else None) or ""
+    key = (schema.primaryKey,) if isinstance(schema.primaryKey, str) else tuple(schema.primaryKey)
+    missing = tuple(one if isinstance(one, str) else str(one.get("value", "")) for one in schema.missingValues)
+    return Packaged(name_of(resource.name), path.parent / where, fields, key, stated, missing, delimiter)
+
+
+def _loaded(path: Path) -> Any:
+    """What a package says. ProblemsFound where it cannot be read."""
+    problems: list[Problem] = []
+    is_json = path.suffix == ".json"
+    largest = LIMITS.bytes if is_json else LARGEST
+    raw = read_raw(path, path.name, "name the table's own file", problems.append, largest=largest, absent="correct the path")
+    text = None if raw is None else decoded(raw, path.name, problems.append)
+    if text is None:
+        raise ProblemsFound(problems)
+    try:
+        return json.loads(text) if is_json else yaml.safe_load(text)
+    except (ValueError, KeyError, TypeError, yaml.YAMLError) as e:
+        why = f"it is not a package that can be read: {e}"
+    except RecursionError:
+        why = "it is not a package that can be read: its lists or mappings are too deep in each other"
+    raise cannot(path.name, why, "name the table's own file")
+
+
+def _resource(file: str, name: str, written: dict[str, Any]) -> _Resource:
+    """What a package says of one table; a schema or a dialect in a file of its own is not read. ProblemsFound with what is there, and what
+    may be."""
+    here = {key: value for key, value in written.items() if key not in ELSEWHERE or not isinstance(value, str)}
+    try:
+        return _Resource.model_validate({**here, "name": name})
+    except ValidationError as e:
+        first = e.errors(include_url=False)[0]
+    trail = ".".join(str(one) for one in first["loc"] if one != "str" and "[" not in str(one))
+    came = (
+        "is missing" if first["type"] == "missing" else f"is {reprlib.repr(first['input'])}, and should be {in_plain_words(first['msg'])}"
     )
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+    raise cannot(file, f"of the table {name!r}, {trail} {came}", "correct it, or name the table's own file")
 
 
 def packaged_grid(package: Packaged, options: Options) -> Grid:
     """The cells of the table of a package."""
-    if package.delimiter and package.path.is_file():
+    if package.delimiter:
+        refuse_unreadable(package.path)
         return of_text(package.path.read_bytes(), package.path.name, options, package.delimiter)
     return read_grid(package.path, options)

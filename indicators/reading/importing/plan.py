@@ -10,22 +10,26 @@ import io
 import shlex
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from indicators.problems import Place, Problem, ProblemsFound, fault, refused
 from indicators.reading.descriptors import PACKAGE, Descriptor
+from indicators.reading.files import decoded, parquet_in, path_faults, read_raw
 from indicators.reading.importing.grids import read_grid
 from indicators.reading.importing.newer import Newer, as_csv, column_fault, compared
 from indicators.reading.importing.options import Kind, Options, cannot, reason
 from indicators.reading.importing.packages import FILES, packaged, packaged_grid
 from indicators.reading.importing.proposal import Proposal, proposed, table_named
-from indicators.reading.project import Project, open_project
+from indicators.reading.project import CONFIG, READ, Project, open_project
 from indicators.reading.replacing import replace_file
+from indicators.reading.tables import LIMITS
 from indicators.reading.yamlfile import in_yaml, read_yaml
 
 ORIGINALS, LOG = "originals", "imports.csv"
+SUFFIXES = (*READ, "")
+"""Of files of a project, and of links to folders."""
 LOG_HEADER = ["table", "file", "sha256", "options"]
 
 
@@ -54,27 +58,42 @@ def planned(root: Path, path: Path, options: Options, command: str = "") -> Plan
     raw = source.read_bytes()
     digest = hashlib.sha256(raw).hexdigest()
     original = f"{ORIGINALS}/{digest[:12]}-{source.name}"
-    files = {f"{folder}/{original}": raw, f"{folder}/{ORIGINALS}/{LOG}": _log(root / folder, proposal.table, original, digest, command)}
+    log = f"{folder}/{ORIGINALS}/{LOG}"
+    descriptor = f"{folder}/{proposal.table}.resource.yaml"
+    _refuse_outside(root, (f"{folder}/{original}", log, f"{folder}/{proposal.table}.csv", descriptor, f"{folder}/{PACKAGE}"))
+    files = {f"{folder}/{original}": raw, log: _log(root, log, [proposal.table, Path(original).name, digest, command])}
     if there and newer:
         files[f"{folder}/{there.resource.path}"] = as_csv(newer.header, newer.rows).encode()
         files = {} if newer.is_same else files
     else:
         files[f"{folder}/{proposal.table}.csv"] = as_csv(proposal.header, proposal.rows).encode()
-        files[f"{folder}/{proposal.table}.resource.yaml"] = _descriptor(proposal, original, digest).encode()
+        files[descriptor] = _descriptor(proposal, original, digest).encode()
         for name, content in list(files.items())[-2:]:
-            if (root / name).exists() and (root / name).read_bytes() != content:  # the same is there where an import was interrupted
+            if (root / name).exists() and not _holds(root / name, content):  # the same is there where an import was interrupted
                 raise cannot(path.name, f"{name} is there, and is not a valid table of the project", "remove it, or choose another --name")
         files[f"{folder}/{PACKAGE}"] = _listed(root, folder, proposal.table).encode()
     return Plan(proposal, files, newer, _new_problems(project, files))
 
 
+def _refuse_outside(root: Path, names: Iterable[str]) -> None:
+    """ProblemsFound where a file of the project is, through a link, one outside: it is neither read nor written."""
+    outside = [one.at(Place(name)) for name in names for one in path_faults(root, ".", name)]
+    if outside:
+        raise ProblemsFound(outside)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
+
+
 def write(root: Path, plan: Plan) -> None:
-    """Write the files of a plan, each whole or not at all. ProblemsFound where one cannot be written."""
+    """Write the files of a plan, each whole or not at all. ProblemsFound where one cannot be written, or is outside the project."""
+    _refuse_outside(root, plan.files)
     for name, content in plan.files.items():
         path = root / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.is_file() or path.read_bytes() != content:
+            if not _holds(path, content):
                 replace_file(path, content)
         except OSError as e:
             raise refused(fault("not-written/file", hint="make the folder writable", path=name, why=e.strerror), Place(name)) from None
@@ -82,22 +101,38 @@ def write(root: Path, plan: Plan) -> None:
 
 def _new_problems(project: Project, files: Mapping[str, bytes]) -> tuple[Problem, ...]:
     """What a check of the project would find with these files that it does not find now."""
-    ignored = shutil.ignore_patterns(ORIGINALS, "*.json")
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder)
-        for name in ("config.yaml", project.config.data, project.config.definitions, *project.config.codebook):
-            source, target = project.root / name, trial / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if source.is_dir():
-                shutil.copytree(source, target, dirs_exist_ok=True, ignore_dangling_symlinks=True, ignore=ignored)
-            elif source.is_file():
-                shutil.copyfile(source, target)
+        for name in _names_read(project):
+            _copy(project.root, trial, name)
         for name, content in files.items():
             (trial / name).parent.mkdir(parents=True, exist_ok=True)
             (trial / name).write_bytes(content)
         after = open_project(trial, before=project)
         before = {(one.place.file, one.code, one.message) for one in project.problems}
         return tuple(one for one in after.problems if (one.place.file, one.code, one.message) not in before)
+
+
+def _names_read(project: Project) -> Iterator[str]:
+    """The files that a project may consist of, by their names in it."""
+    yield from (CONFIG, *(one for one in project.config.codebook if not any(path_faults(project.root, ".", one))))
+    for folder in {project.config.data, project.config.definitions}:
+        for path in sorted((project.root / folder).glob("*")):
+            files = parquet_in(path) if path.is_dir() and not path.is_symlink() else [path] if path.suffix in SUFFIXES else []
+            yield from (file.relative_to(project.root).as_posix() for file in files)
+
+
+def _copy(root: Path, trial: Path, name: str) -> None:
+    """Copy one file. In place of a link out of the project there is another, and of what is no file (a pipe, a device) a folder: neither
+    is opened, and a check has the problems that it has now."""
+    source, target = root / name, trial / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if any(path_faults(root, ".", name)):
+        target.symlink_to(trial.parent)
+    elif source.is_file():
+        shutil.copyfile(source, target)
+    elif source.exists():
+        target.mkdir()
 
 
 # ---- a table that is there ----
@@ -118,7 +153,7 @@ def _newer(root: Path, folder: str, there: Descriptor, proposal: Proposal, optio
     """The table with the newer file. ProblemsFound where the columns are others, or rows are gone and nobody says what to do with them."""
     resource = there.resource
     name = f"{folder}/{resource.path}"
-    if len(resource.path_) > 1 or resource.dialect.separator != ",":
+    if len(resource.path_) > 1 or resource.dialect.separator != "," or not resource.path.endswith(".csv"):
         raise cannot(
             name, "the table has several files, or another form than an import writes", "add the rows by hand, or choose another --name"
         )
@@ -141,12 +176,25 @@ def _newer(root: Path, folder: str, there: Descriptor, proposal: Proposal, optio
 # ---- texts of new files ----
 
 
-def _log(folder: Path, table: str, original: str, digest: str, command: str) -> bytes:
-    """The list of all imports with this one, once."""
-    path = folder / ORIGINALS / LOG
-    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline=""))) if path.is_file() else [LOG_HEADER]
-    row = [table, Path(original).name, digest, command]
-    return as_csv(rows[0], [*rows[1:], *([row] if row not in rows else [])]).encode()
+def _log(root: Path, name: str, row: list[str]) -> bytes:
+    """The list of all imports with this one, once. ProblemsFound where the list that is there is not one."""
+    rows, problems = [LOG_HEADER], list[Problem]()
+    if (root / name).exists():
+        raw = read_raw(root / name, name, "move it away: a new one is begun", problems.append, largest=LIMITS.bytes)
+        text = None if raw is None else decoded(raw, name, problems.append)
+        if text is None:
+            raise ProblemsFound(problems)
+        rows = _rows(text)
+    if rows[:1] != [LOG_HEADER]:
+        raise cannot(name, f"its first line is not {','.join(LOG_HEADER)}", "correct it, or move it away: a new one is begun", 1)
+    return as_csv(LOG_HEADER, [*rows[1:], *([row] if row not in rows else [])]).encode()
+
+
+def _rows(text: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error:
+        return []
 
 
 def _descriptor(proposal: Proposal, original: str, digest: str) -> str:

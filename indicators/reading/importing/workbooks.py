@@ -4,7 +4,9 @@ Values are read by python-calamine, which knows neither formats nor errors; of X
 """
 
 import re
+import sys
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -16,8 +18,16 @@ from indicators.reading.tables import LIMITS
 from indicators.suggestions import suggest
 
 FORMATTED = (".xlsx", ".xlsm")
-MOST_UNPACKED = 20
-"""How many times the limit of bytes a part of a workbook may have when it is unpacked."""
+MOST_UNPACKED = 5
+"""How many times the limit of bytes a workbook may have when it is unpacked: XML takes several times as many as CSV."""
+AT_ONCE = 1_000_000
+"""Bytes that are unpacked together to be counted."""
+MOST_PLACES = 10_000_000
+"""Places from A1 to the last cell, filled or not: room is made for each of them."""
+ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
+LONGEST_ADDRESS = 30
+UNPACKING = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
+"""What unpacking raises where a file is broken, encrypted or packed in a way that is not known."""
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINKED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 PER_CENT_BUILT_IN = ("9", "10")
@@ -51,6 +61,7 @@ def read_sheet(path: Path, wanted: str) -> Sheet | None:
     """The sheet that is wanted, or the only one with cells; None where there is none. ProblemsFound where it cannot be read."""
     calamine = package("python_calamine", path.name, "a workbook")
     _refuse_text(path)
+    _refuse_large(path)
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
         names = [str(name) for name in book.sheet_names]
@@ -73,6 +84,42 @@ def _refuse_text(path: Path) -> None:
         raise cannot(path.name, "it is a web page or XML, only called a workbook", "open it in a spreadsheet, and save it as XLSX")
     if start.startswith((b"\xff\xfe", b"\xfe\xff")) or (start and b"\0" not in start and start[:2] != b"PK"):
         raise cannot(path.name, "it is a text, only called a workbook", "rename it: .tsv, or .csv")
+
+
+def _refuse_large(path: Path) -> None:
+    """Refuse a workbook that is too large when it is unpacked, before that is done, or in which a cell is far from the others. What it
+    says of the sizes of its parts need not be true, and is not asked."""
+    if not zipfile.is_zipfile(path):
+        return
+    left, far = MOST_UNPACKED * LIMITS.bytes, list[Place]()
+    try:
+        with zipfile.ZipFile(path) as packed:
+            for part in packed.infolist():
+                size, last = _measured(packed, part, left)
+                left -= size
+                far += [last] if (last[0] + 1) * (last[1] + 1) > MOST_PLACES else []
+    except UNPACKING as e:
+        raise cannot(path.name, f"it is not a workbook that can be read: {e}", "open it, and save it as XLSX or CSV") from None
+    if left < 0:
+        why = f"unpacked it has more than {MOST_UNPACKED * LIMITS.bytes:,} bytes, and at most so many are read"
+        raise cannot(path.name, why, "save the sheet alone, as XLSX or CSV, and leave out what no indicator reads")
+    if far:
+        why = f"its cells reach to {_address(*far[0])}, and at most {MOST_PLACES:,} places of cells are read"
+        raise cannot(path.name, why, "delete what is far from the table, or save the sheet as CSV")
+
+
+def _measured(packed: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> tuple[int, Place]:
+    """The bytes of a part when it is unpacked, of which not many more than `most` are counted; its last row and column with an address."""
+    part.file_size = sys.maxsize
+    size, row, column, rest = 0, 0, 0, b""
+    with packed.open(part) as unpacked:
+        while size <= most and (some := unpacked.read(AT_ONCE)):
+            size += len(some)
+            found = ADDRESS.findall(rest + some)
+            rest = some[-LONGEST_ADDRESS:]
+            row = max((row, *(int(number) - 1 for _, number in found)))
+            column = max((column, *(_column(letters.decode()) for letters in {letters for letters, _ in found})))
+    return size, (row, column)
 
 
 def _as_shown(sheet: Any, path: Path) -> Sheet:
@@ -180,7 +227,7 @@ def _column(letters: str) -> int:
 
 
 def _part(packed: zipfile.ZipFile, name: str, file: str) -> ElementTree.Element:
-    if packed.getinfo(name).file_size > MOST_UNPACKED * LIMITS.bytes:
+    if packed.getinfo(name).file_size > LIMITS.bytes:  # more are not unpacked, whatever the file has
         raise cannot(file, f"its part {name} is too large", "leave out what no indicator reads")
     return ElementTree.fromstring(packed.read(name))
 
@@ -191,10 +238,7 @@ def _part_of(packed: zipfile.ZipFile, book: ElementTree.Element, sheet: str, fil
     targets = {one.get("Id", ""): one.get("Target", "") for one in links}
     named = {one.get("name"): one.get(LINKED, "") for one in book.iter(f"{MAIN}sheet")}
     target = targets[named[sheet]]
-    name = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-    if packed.getinfo(name).file_size > MOST_UNPACKED * LIMITS.bytes:
-        raise cannot(file, f"its part {name} is too large", "leave out what no indicator reads")
-    return name
+    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
 def _styles(packed: zipfile.ZipFile, file: str) -> tuple[set[str], set[str]]:

@@ -30,9 +30,15 @@ def path_faults(root: Path, folder: str, name: str) -> Iterator[Fault]:
 
 def parquet_in(folder: Path) -> list[Path]:
     """The Parquet files of a folder and of those below it. Links to folders are not followed, because they may lead to the whole disk."""
-    if folder.is_symlink():
-        return []
-    return sorted(Path(at, name) for at, _, names in os.walk(folder) for name in names if name.endswith(".parquet"))
+    found, waiting = list[Path](), [] if folder.is_symlink() else [folder]
+    while waiting:
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:  # one may just be removed, or too deep for the system
+            for one in entries:
+                if one.is_dir(follow_symlinks=False):
+                    waiting.append(Path(one.path))
+                elif one.name.endswith(".parquet") and not one.is_dir():
+                    found.append(Path(one.path))
+    return sorted(found)
 
 
 def beside_faults(name: str, suffix: str) -> Iterator[Fault]:

@@ -1,6 +1,7 @@
 """What comes in as YAML or CSV is read and never obeyed: nothing is run, written, or fetched from elsewhere, and nothing grows."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -144,6 +145,20 @@ def test_a_link_to_a_folder_is_not_walked(copy, monkeypatch, target):
     link.symlink_to(copy if target == "." else target)
     assert Live(copy).current().problems == ()
     assert not [path for path in looked_into if path == link or link in path.parents]
+
+
+def test_a_folder_of_any_depth_stops_neither_a_check_nor_the_watch(copy, monkeypatch):
+    monkeypatch.chdir(copy / "data")
+    for _ in range(1_200):
+        os.mkdir("d")  # noqa: PTH102  of a path so long there is no other way
+        os.chdir("d")
+    monkeypatch.undo()
+    try:
+        live = Live(copy)
+        edited(copy, "config.yaml", "title: Ruritania and Graustark", "title: Graustark and Ruritania")
+        assert live.caught_up().results.config.title == "Graustark and Ruritania"
+    finally:
+        subprocess.run(["rm", "-rf", copy / "data/d"], check=True)  # which the tests' own tidying cannot
 
 
 @pytest.mark.parametrize("file", ["config.yaml", "data/polls.csv", "data/polls.resource.yaml", f"{DEFINITIONS}/crowd.yaml"])

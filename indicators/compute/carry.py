@@ -251,9 +251,37 @@ def _reason(
 
 
 def _rows_of(rows: tuple[Ids, ...], reach: Sequence[range | list[int]]) -> tuple[Ids, ...]:
-    """Ids of all rows behind the places read. Places without rows, which daily series have many of, are skipped."""
+    """Ids of all rows behind the places read. Daily series have many places without rows, or with those of the place before, which are
+    looked at once; places that read the same rows share them."""
     filled = [place for place, ids in enumerate(rows) if ids]
-    return tuple(_together(rows[p] for p in _places_in(filled, read)) for read in reach)
+    changes = [place for place in filled if place == 0 or rows[place] is not rows[place - 1]]
+    known, begins = dict[tuple[int, ...], Ids](), dict[tuple[int, int], bool]()
+
+    def behind(read: range | list[int]) -> Ids:
+        places = _places_in(filled, read)
+        if isinstance(read, range) and len(places) > 1:
+            places = [places[0], *_places_in(changes, range(places[0] + 1, read.stop))]
+        groups = _longest([rows[place] for place in places], begins)
+        key = tuple(map(id, groups))
+        if key not in known:
+            known[key] = _together(groups)
+        return known[key]
+
+    return tuple(map(behind, reach))
+
+
+def _longest(groups: list[Ids], begins: dict[tuple[int, int], bool]) -> list[Ids]:
+    """Groups without those with which the next one begins, as sums so far do. `begins`: what is known of two groups."""
+    kept = list[Ids]()
+    for group in groups:
+        if isinstance(group, tuple) and kept:
+            pair = id(kept[-1]), id(group)
+            if pair not in begins:
+                begins[pair] = group[: len(kept[-1])] == kept[-1]
+            if begins[pair]:
+                kept.pop()
+        kept.append(group)
+    return kept
 
 
 def _loose_of(loose: Mapping[int, Ids], periods: tuple[int, ...], reach: Sequence[range | list[int]]) -> Mapping[int, Ids]:
@@ -267,7 +295,7 @@ def _places_in(filled: list[int], read: range | list[int]) -> Sequence[int]:
     """Which of the sorted places are read."""
     if isinstance(read, range):
         return filled[bisect.bisect_left(filled, read.start) : bisect.bisect_left(filled, read.stop)]
-    return [p for p in read if p in filled[bisect.bisect_left(filled, p) : bisect.bisect_right(filled, p)]]
+    return [p for p in read if (at := bisect.bisect_left(filled, p)) < len(filled) and filled[at] == p]
 
 
 def _carried(
@@ -277,7 +305,7 @@ def _carried(
     size, places = len(before["value"]), np.arange(first, first + len(reach))
     so_far = traits.so_far == "start"  # each place reads one more than the place before it
     inside = [
-        np.arange(max(read.start, 0), min(read.stop, size)) if isinstance(read, range) else np.array([p for p in read if 0 <= p < size])
+        np.arange(max(read.start, 0), min(read.stop, size)) if isinstance(read, range) else _inside(np.array(read), size)
         for read in ([] if so_far else reach)
     ]
     counts, read = np.array([len(one) for one in inside], dtype=np.int64), np.concatenate([np.zeros(0, dtype=np.int64), *inside])
@@ -309,6 +337,10 @@ def _carried(
         "high": high,
         "doubtful": of("doubtful", np.logical_or),
     }
+
+
+def _inside(places: np.ndarray, size: int) -> np.ndarray:
+    return places[(places >= 0) & (places < size)]
 
 
 def periods_about(period: int, frequency: Frequency, length: int, so_far: SoFar) -> range:

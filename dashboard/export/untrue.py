@@ -38,7 +38,7 @@ def untrue_in(then: Part, now: Part) -> Iterator[str]:
 
 def untrue_rows(then: Part, now: Sequence[Part]) -> Iterator[str]:
     """What the JSON of a picture says otherwise of the rows behind its numbers, where no table has changed."""
-    before = then.get("rows", now)
+    before = then["rows"]
     if [one["id"] for one in before] != [one["id"] for one in now]:
         yield "the rows that it lists are others today"
         return

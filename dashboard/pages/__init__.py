@@ -105,7 +105,7 @@ def with_links_placed(part: Any) -> Any:
 
 
 FEW = 20
-"""Faults of an address that are told."""
+"""How many faults of one address are reported."""
 
 
 def keys_of(rest: str, *known: str) -> dict[str, str]:

@@ -63,8 +63,8 @@ PIECE = 1 << 20
 PATIENCE = 60.0
 """Seconds for one answer: a repository may hold a pipe in the place of a file, on which git waits for ever."""
 MOST_ANSWERED, MEMORY = 64_000_000, 1_000_000_000
-"""Bytes of one answer but for objects, and those that git may keep in memory: a few kilobytes of a repository can name a thousand million
-files, or a device in the place of a file."""
+"""Bytes of one answer but for objects, and those that git may keep in memory: a few kilobytes of a repository can name billions of files,
+or a device in the place of a file."""
 NO_ANSWER = "it has not answered for {:g} seconds"
 
 

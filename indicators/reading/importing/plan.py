@@ -123,8 +123,8 @@ def _names_read(project: Project) -> Iterator[str]:
 
 
 def _copy(root: Path, trial: Path, name: str) -> None:
-    """Copy one file. In place of a link out of the project there is another, and of what is no file (a pipe, a device) a folder: neither
-    is opened, and a check has the problems that it has now."""
+    """Copy one file. A link out of the project becomes another link, and a pipe or a device becomes a folder: neither is opened, and a
+    check finds the same problems as now."""
     source, target = root / name, trial / name
     target.parent.mkdir(parents=True, exist_ok=True)
     if any(path_faults(root, ".", name)):

@@ -1,8 +1,9 @@
 """What combinations, sums of parts and transforms take over from their inputs: status, coverage, breaks, "at least" and rows."""
 
-import bisect
+import functools
+import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any, get_args
@@ -13,15 +14,13 @@ import pandas as pd
 from indicators.compute.exactness import Draft, bound, stretches
 from indicators.compute.reasons import of_parts, of_periods
 from indicators.nouns.descriptor import ExcludedBase
-from indicators.nouns.periods import Frequency, first_day, first_of_year, last_day, parse_period
+from indicators.nouns.periods import Frequency, first_of_years, label, last_day, parse_period, within
 from indicators.nouns.series import Series, Why, worded
 from indicators.nouns.stores import IdGroup, Ids, StoredIds
 from indicators.nouns.vocabulary import SoFar, Step
 from indicators.operations.registry import OPERATIONS, step_from_text
-from indicators.operations.transform import Calendar, Traits
+from indicators.operations.transform import Calendar, Reach, Traits
 
-BLOCK = 250
-"""Places that are looked at together: a sum so far reads many."""
 SO_FAR: tuple[SoFar, ...] = get_args(SoFar)
 
 
@@ -187,22 +186,16 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
     """
     operation = OPERATIONS["transform"][step.name]
     traits: Traits = operation.traits
-    before, periods = _with_floor(draft.values) if traits.sums else draft.values, tuple(int(p) for p in draft.values.index)
-    calendar = Calendar(periods or (0,), draft.frequency, tuple(before["days"]))
+    before, periods = _with_floor(draft.values) if traits.sums else draft.values, draft.values.index.to_numpy(dtype=np.int64)
+    calendar = Calendar(tuple(periods.tolist()), draft.frequency, tuple(before["days"]))
     given = {"calendar": calendar} if "calendar" in operation.supplied else {}
     value = operation(before["value"], **given, **step.parameters)
-    reach = [traits.reach(place, calendar, **step.parameters) for place in range(len(periods))]
-    about = [periods_about(period, draft.frequency, draft.length, draft.so_far) for period in periods if traits.per_cent]
-    refused = frozenset(place for place, of in enumerate(about) if excluded_base(of, draft.frequency, not_a_base))
+    reach: Reach = traits.reach(calendar, **step.parameters)
     columns = {str(name): before[name].to_numpy() for name in before} | {"doubtful": draft.values["why"].to_numpy() == "may-belong"}
     columns |= {"missing": np.isnan(columns["value"]), "unfit": ~columns["over"] & draft.accumulates}
-    blocks = [_carried(columns, n, reach[n : n + BLOCK], traits, refused) for n in range(0, max(len(reach), 1), BLOCK)]
-    read = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+    read = _carried(columns, reach, traits, _excluded(periods, draft, not_a_base if traits.per_cent else ()))
     values = pd.DataFrame({name: read[name] for name in ("at_least", "status", "coverage", "why", "keys")}, index=before.index)
-    unclear, reasons = np.flatnonzero(read["at_least"] | (read["why"] != "")), np.full(len(periods), "", dtype=object)
-    found = {name: np.flatnonzero(columns[name]).tolist() for name in ("missing", "at_least")}
-    reasons[unclear] = [_reason(columns, found, n, reach[n], read["why"][n], calendar) for n in unclear.tolist()]
-    values["reason"] = reasons
+    values["reason"] = _reasons(columns, reach, read["why"], read["at_least"], lambda place: label(calendar.start + place, draft.frequency))
     # What adds or averages values does the same to their days.
     values["days"] = operation(before["days"], **given, **step.parameters) if traits.sums or traits.averages else before["days"]
     values["over"], values["value"] = before["over"], value.where(values["why"] == "")
@@ -214,7 +207,7 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
     return draft._replace(
         values=values,
         rows=_rows_of(draft.rows, reach),
-        loose=_loose_of(draft.loose, periods, reach),
+        loose=_loose_of(draft.loose, periods.tolist(), reach),
         unit=unit,
         counts=draft.counts and traits.counts,
         accumulates=draft.accumulates and not traits.a_day,
@@ -224,135 +217,175 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
 
 
 def reached(period: int, series: Series) -> tuple[int, int]:
-    """The first and the last of the periods that the value of one follows from, after the transforms of a series."""
+    """The first and the last of the periods from which the value of one may follow, after the transforms of a series."""
     periods, steps = tuple(series.values.index.tolist()), [*series.definition.transform, *map(step_from_text, series.query.transform)]
-    calendar, read = Calendar(periods, series.frequency), {period - periods[0]}
+    calendar, low, high = Calendar(periods, series.frequency), period - periods[0], period - periods[0] + 1
     for step in reversed(steps):
-        reach = OPERATIONS["transform"][step.name].traits.reach
-        read |= {one for place in read for one in reach(place, calendar, **step.parameters) if 0 <= one < len(periods)}
-    return periods[min(read)], periods[max(read)]
+        reach: Reach = OPERATIONS["transform"][step.name].traits.reach(calendar, **step.parameters)
+        start, stop = (one[low:high].clip(0, len(periods)) for one in (reach.start, reach.stop))
+        inside = start < stop
+        low, high = int(start[inside].min(initial=low)), int(stop[inside].max(initial=high))
+    return periods[low], periods[high - 1]
 
 
-def _reason(
-    before: Mapping[str, np.ndarray], found: Mapping[str, list[int]], place: int, read: range | list[int], why: Why, calendar: Calendar
-) -> str:
-    """Why a place has no value, or a lower bound: the reason of the first place that it reads and that has one. `found`: the places
-    without a value, and those with a lower bound."""
-    if why in ("across-a-break", "mixed", "other-keys", "excluded-base"):
-        return worded(why)
-    of_bounds = not why or why == "only-a-minimum"
-    behind = _places_in(found["at_least" if of_bounds else "missing"], read)
-    if not of_bounds and len(behind) == 1 and behind[0] == place:
-        return str(before["reason"][place])
-    words = of_periods(calendar.label(behind[0]), before["reason"][behind[0]], len(behind)) if behind else ""
-    if of_bounds:
-        return worded(why, words) if why else words
-    return worded("incomplete-window", words or f"the series begins with {calendar.label(0)}")
+def _reasons(
+    before: Mapping[str, np.ndarray], reach: Reach, whys: np.ndarray, at_least: np.ndarray, named: Callable[[int], str]
+) -> np.ndarray:
+    """Why places have no value, or a lower bound: the reason of the first place that each reads and that has one; "" of the others.
+    `named`: the name of the period at a place."""
+    missing, bounds = (_behind(np.flatnonzero(before[name]), reach) for name in ("missing", "at_least"))
+    reasons = np.full(len(whys), "", dtype=object)
+    for place in np.flatnonzero(at_least | (whys != "")).tolist():
+        why: Why = whys[place]
+        of_bounds = not why or why == "only-a-minimum"
+        first, count = (bounds if of_bounds else missing)(place)
+        if why in ("across-a-break", "mixed", "other-keys", "excluded-base"):
+            reasons[place] = worded(why)
+        elif not of_bounds and count == 1 and first == place:
+            reasons[place] = before["reason"][place]
+        else:
+            words = of_periods(named(first), before["reason"][first], count) if count else ""
+            begin = words or f"the series begins with {named(0)}"
+            reasons[place] = words if not why else worded(why, words) if of_bounds else worded("incomplete-window", begin)
+    return reasons
 
 
-def _rows_of(rows: tuple[Ids, ...], reach: Sequence[range | list[int]]) -> tuple[Ids, ...]:
+def _behind(filled: np.ndarray, reach: Reach) -> Callable[[int], tuple[int, int]]:
+    """Gives, for a place, the first of the sorted places that it reads, and how many of them it reads."""
+    first, last, own = _read_of(filled, reach)
+    return lambda place: (int(filled[first[place]]) if first[place] < last[place] else place, last[place] - first[place] + own[place])
+
+
+def _read_of(filled: np.ndarray, reach: Reach) -> tuple[list[int], list[int], list[bool]]:
+    """Which of the sorted places each place reads: from and up to which of them, and whether itself besides."""
+    first, last = np.searchsorted(filled, reach.start), np.searchsorted(filled, reach.stop)
+    places = np.arange(len(reach.start))
+    own = np.isin(places, filled) & reach.own & ~((reach.start <= places) & (places < reach.stop))
+    return first.tolist(), last.tolist(), own.tolist()
+
+
+def _rows_of(rows: Sequence[Ids], reach: Reach) -> tuple[Ids, ...]:
     """Ids of all rows behind the places read. Daily series have many places without rows, or with those of the place before, which are
     looked at once; places that read the same rows share them."""
     filled = [place for place, ids in enumerate(rows) if ids]
-    changes = [place for place in filled if place == 0 or rows[place] is not rows[place - 1]]
-    known, begins = dict[tuple[int, ...], Ids](), dict[tuple[int, int], bool]()
+    begins = [place == 0 or rows[place] is not rows[place - 1] for place in filled]
+    groups = [rows[place] for place, is_new in zip(filled, begins, strict=True) if is_new]
+    group_of = dict(zip(filled, (np.cumsum(begins) - 1).tolist(), strict=True))
+    known, longer = dict[tuple[int, ...], Ids](), dict[tuple[int, int], bool]()
 
-    def behind(read: range | list[int]) -> Ids:
-        places = _places_in(filled, read)
-        if isinstance(read, range) and len(places) > 1:
-            places = [places[0], *_places_in(changes, range(places[0] + 1, read.stop))]
-        groups = _longest([rows[place] for place in places], begins)
-        key = tuple(map(id, groups))
+    @functools.cache
+    def together(first: int, stop: int, own: int | None) -> Ids:
+        several = _longest([*groups[first:stop], *(() if own is None else (groups[own],))], longer)
+        key = tuple(map(id, several))
         if key not in known:
-            known[key] = _together(groups)
+            known[key] = _together(several)
         return known[key]
 
-    return tuple(map(behind, reach))
+    def behind(place: int, first: int, last: int, own: bool) -> Ids:
+        span = (group_of[filled[first]], group_of[filled[last - 1]] + 1) if first < last else (0, 0)
+        return together(*span, group_of[place] if own else None)
+
+    return tuple(itertools.starmap(behind, zip(itertools.count(), *_read_of(np.array(filled, dtype=np.int64), reach), strict=False)))
 
 
-def _longest(groups: list[Ids], begins: dict[tuple[int, int], bool]) -> list[Ids]:
-    """Groups without those with which the next one begins, as sums so far do. `begins`: what is known of two groups."""
+def _longest(groups: list[Ids], longer: dict[tuple[int, int], bool]) -> list[Ids]:
+    """Groups without those with which the next one begins, as sums so far do. `longer`: what is known of two groups."""
     kept = list[Ids]()
     for group in groups:
         if isinstance(group, tuple) and kept:
             pair = id(kept[-1]), id(group)
-            if pair not in begins:
-                begins[pair] = group[: len(kept[-1])] == kept[-1]
-            if begins[pair]:
+            if pair not in longer:
+                longer[pair] = group[: len(kept[-1])] == kept[-1]
+            if longer[pair]:
                 kept.pop()
         kept.append(group)
     return kept
 
 
-def _loose_of(loose: Mapping[int, Ids], periods: tuple[int, ...], reach: Sequence[range | list[int]]) -> Mapping[int, Ids]:
+def _loose_of(loose: Mapping[int, Ids], periods: Sequence[int], reach: Reach) -> Mapping[int, Ids]:
     """The rows of `Series.loose` of all places read, by period."""
-    filled = sorted(period - periods[0] for period in loose)
-    behind = {place: _places_in(filled, read) for place, read in enumerate(reach)} if filled else {}
-    return {periods[place]: _together(loose[periods[p]] for p in places) for place, places in behind.items() if places}
+    behind = _rows_of([loose.get(period, ()) for period in periods], reach) if loose else ()
+    return {period: ids for period, ids in zip(periods, behind, strict=False) if ids}
 
 
-def _places_in(filled: list[int], read: range | list[int]) -> Sequence[int]:
-    """Which of the sorted places are read."""
-    if isinstance(read, range):
-        return filled[bisect.bisect_left(filled, read.start) : bisect.bisect_left(filled, read.stop)]
-    return [p for p in read if (at := bisect.bisect_left(filled, p)) < len(filled) and filled[at] == p]
-
-
-def _carried(
-    before: Mapping[str, np.ndarray], first: int, reach: Sequence[range | list[int]], traits: Traits, refused: frozenset[int]
-) -> dict[str, np.ndarray]:
-    """What some places, from the `first` on, take from the places that they read. `low`, `high`: the least and the greatest stretch."""
-    size, places = len(before["value"]), np.arange(first, first + len(reach))
-    so_far = traits.so_far == "start"  # each place reads one more than the place before it
-    inside = [
-        np.arange(max(read.start, 0), min(read.stop, size)) if isinstance(read, range) else _inside(np.array(read), size)
-        for read in ([] if so_far else reach)
-    ]
-    counts, read = np.array([len(one) for one in inside], dtype=np.int64), np.concatenate([np.zeros(0, dtype=np.int64), *inside])
-    starts = np.cumsum(counts) - counts
-    whole = np.ones(len(places), dtype=bool) if so_far else counts == np.array([len(one) for one in reach])
+def _carried(before: Mapping[str, np.ndarray], reach: Reach, traits: Traits, excluded: np.ndarray) -> dict[str, np.ndarray]:
+    """What places take from the places that they read. `excluded`: places that are not a base. `low`, `high`: the least and the greatest
+    stretch."""
+    over = _over(reach)
 
     def of(name: str, together: np.ufunc) -> np.ndarray:
-        if so_far:
-            return np.asarray(together.accumulate(before[name]))[places]
-        return np.asarray(together.reduceat(before[name][read], starts) if len(read) else before[name][read])
+        return over(before[name], together)
 
+    whole = (reach.start >= 0) & (reach.stop <= len(before["value"]))
     low, high, keys = of("stretch", np.minimum), of("stretch", np.maximum), of("keys", np.minimum)
-    at_least, own = of("at_least", np.logical_or), before["why"][places]
+    at_least, own, alike = of("at_least", np.logical_or), before["why"], keys == of("keys", np.maximum)
     whys: list[tuple[np.ndarray, Any]] = [
         (~whole | of("missing", np.logical_or), np.where(own == "", "incomplete-window", own)),
         (of("unfit", np.logical_or) & (traits.compares or traits.averages), "not-over"),
         (at_least & (not traits.sums), "only-a-minimum"),
         (low != high, "across-a-break" if traits.compares else "mixed"),
-        ((keys != of("keys", np.maximum)) & traits.compares, "other-keys"),
-        (np.array([bool(refused) and not refused.isdisjoint(one[:-1]) for one in reach], dtype=bool), "excluded-base"),
+        (~alike & traits.compares, "other-keys"),
+        (_over(reach._replace(own=False))(excluded, np.logical_or) if excluded.any() else excluded, "excluded-base"),
     ]
     return {
         "at_least": at_least,
         "status": of("status", np.minimum),
         "coverage": np.where(whole, of("coverage", np.minimum), 0),
         "why": np.select([where for where, _ in whys], [np.asarray(why, dtype=object) for _, why in whys], np.asarray("", dtype=object)),
-        "keys": np.where(keys == of("keys", np.maximum), keys, -2 - places),
+        "keys": np.where(alike, keys, -2 - np.arange(len(keys))),
         "low": low,
         "high": high,
         "doubtful": of("doubtful", np.logical_or),
     }
 
 
-def _inside(places: np.ndarray, size: int) -> np.ndarray:
-    return places[(places >= 0) & (places < size)]
+def _over(reach: Reach) -> Callable[[np.ndarray, np.ufunc], np.ndarray]:
+    """Gives the minimum, the maximum or "any" of a column over the places that each place reads, as far as there are such; of a place that
+    reads none, False or 0. Two runs of a power of two places cover any span, and are computed from those of half the length."""
+    size = len(reach.start)
+    start, stop = reach.start.clip(0, size), reach.stop.clip(0, size)
+    power = np.frexp(np.maximum(stop - start, 0))[1] - 1  # -1 where nothing is read
+    of_length = [np.flatnonzero(power == one) for one in range(power.max(initial=-1) + 1)]
+    spans = [(here, start[here], stop[here] - 2**one) for one, here in enumerate(of_length)]
+
+    def over(column: np.ndarray, together: np.ufunc) -> np.ndarray:
+        found, runs = column.copy() if reach.own else np.zeros_like(column), column
+        for one, (here, first, last) in enumerate(spans):
+            half = 2**one // 2
+            runs = together(runs[:-half], runs[half:]) if half else runs
+            both = together(runs[first], runs[last])
+            found[here] = together(found[here], both) if reach.own else both
+        return found
+
+    return over
+
+
+def _first_about(periods: np.ndarray, frequency: Frequency, length: int, so_far: SoFar) -> np.ndarray:
+    return first_of_years(periods, frequency) if so_far == "year" else periods - length + 1
 
 
 def periods_about(period: int, frequency: Frequency, length: int, so_far: SoFar) -> range:
     """The periods that a value covers: a window of `length` that ends with its period, or the year so far."""
-    first = first_of_year(period, frequency) if so_far == "year" else period - length + 1
-    return range(first, period + 1)
+    return range(int(_first_about(np.array([period]), frequency, length, so_far)[0]), period + 1)
 
 
 def excluded_base(about: range, frequency: Frequency, not_a_base: Sequence[ExcludedBase]) -> ExcludedBase | None:
     """The time because of which a value of these periods is not a base for a change in per cent; None if it may be one."""
     for span in not_a_base:
-        start, end = first_day(*parse_period(span.start)), last_day(*parse_period(span.end))
-        if first_day(about[0], frequency) <= end and last_day(about[-1], frequency) >= start:
+        first, last = _inside(span, frequency)
+        if about[0] <= last and about[-1] >= first:
             return span
     return None
+
+
+def _excluded(periods: np.ndarray, draft: Draft, not_a_base: Sequence[ExcludedBase]) -> np.ndarray:
+    """Which periods of a draft have a value that is not a base for a change in per cent."""
+    begins, excluded = _first_about(periods, draft.frequency, draft.length, draft.so_far), np.zeros(len(periods), dtype=bool)
+    for first, last in (_inside(span, draft.frequency) for span in not_a_base):
+        excluded |= (begins <= last) & (periods >= first)
+    return excluded
+
+
+def _inside(span: ExcludedBase, frequency: Frequency) -> tuple[int, int]:
+    """The first and the last period that such a time touches."""
+    return within(span.start, frequency)[0], within(span.end, frequency)[1]

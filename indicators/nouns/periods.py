@@ -143,17 +143,6 @@ def days_so_far(period: int, frequency: Frequency, today: datetime.date | None) 
     return whole if today is None else max(min(whole, (today - first_day(period, frequency)).days + 1), 0)
 
 
-def first_of_year(period: int, frequency: Frequency) -> int:
-    """The first period of the year of a period.
-
-    >>> [label(first_of_year(parse_period(name)[0], f), f) for name, f in (("2024-05", "monthly"), ("2026-W53", "weekly"))]
-    ['2024-01', '2026-W01']
-    """
-    year = int(label(period, frequency)[:4])
-    first = period_of(datetime.date(year, 1, 4), frequency)  # 4 January lies in the first ISO week
-    return first - 3 if frequency == "daily" else first
-
-
 def first_days(periods: np.ndarray, frequency: Frequency) -> np.ndarray:
     """First days of many periods, as `datetime.date.toordinal` gives them."""
     if frequency in MONTHS:
@@ -171,6 +160,17 @@ def periods_of(days: np.ndarray, frequency: Frequency) -> np.ndarray:
     if frequency in MONTHS:
         return months_of(as_days(days)) // MONTHS[frequency]
     return days if frequency == "daily" else (days - 1) // 7
+
+
+def first_of_years(periods: np.ndarray, frequency: Frequency) -> np.ndarray:
+    """The first periods of the years of many periods; the year of a week is that of its Thursday.
+
+    >>> labels(first_of_years(np.array([24293]), "monthly"), "monthly"), labels(first_of_years(np.array([105_711]), "weekly"), "weekly")
+    (['2024-01'], ['2026-W01'])
+    """
+    shift = 3 if frequency == "weekly" else 0
+    years = as_days(first_days(periods, frequency) + shift).astype("datetime64[Y]")
+    return periods_of(years.astype("datetime64[D]").astype(np.int64) + EPOCH + shift, frequency)
 
 
 def label(period: int, frequency: Frequency) -> str:

@@ -1,23 +1,31 @@
 """Series to series over the same periods. Windows are calendar windows: one place is one period, gaps are NaN.
 
-Each function has its reach: which earlier places the value at a place reads. From it `compute.carry` carries
+Each function has its reach: which other places the value at a place reads. From it `compute.carry` carries
 status, coverage and rows; no transform does.
 """
 
+import functools
 from collections.abc import Callable
 from typing import Annotated, NamedTuple
 
+import numpy as np
 import pandas as pd
 from pydantic import Field
 
 from indicators.nouns.definition import operation
-from indicators.nouns.periods import Frequency, days_in, first_of_year, label, period_named, within
+from indicators.nouns.periods import Frequency, days_in, first_of_years, labels, period_named, within
 from indicators.nouns.vocabulary import PeriodName, SoFar
 
 NOWHERE = -1_000_000_000
 Window = Annotated[int, Field(ge=1, le=1000)]
-Reach = Callable[..., range | list[int]]
-"""(place, calendar, **parameters) -> places read: a range where they follow each other."""
+
+
+class Reach(NamedTuple):
+    """What each place of a series reads: the places from `start` up to `stop`, which may lie outside the series, and, if `own`, itself."""
+
+    start: np.ndarray
+    stop: np.ndarray
+    own: bool = False
 
 
 class Calendar(NamedTuple):
@@ -28,23 +36,25 @@ class Calendar(NamedTuple):
     frequency: Frequency
     days: tuple[float, ...] = ()
 
-    def label(self, place: int) -> str:
-        return label(self.periods[place], self.frequency)
+    @property
+    def start(self) -> int:
+        """The period at place 0."""
+        return self.periods[0] if self.periods else 0
 
-    def place(self, period: int) -> int:
-        """Place of a period; negative where it lies before the first."""
-        return period - self.periods[0]
+    @property
+    def places(self) -> np.ndarray:
+        return np.arange(len(self.periods))
 
 
 class Traits(NamedTuple):
     """What `compute` must know of a transform.
 
-    `reach`: the places it reads. `sums`: "at least" survives. `counts`: counts stay counts. `compares`: nothing is given
-    across a break, nor for a period that is not over. `averages`: nor is a mean. `a_day`: the result does not depend on how long
-    a period is. `per_cent`: a base may be refused. `unit`: the unit of the result. `so_far`: as in `Series`.
+    `reach`: (calendar, **parameters) -> the places it reads. `sums`: "at least" survives. `counts`: counts stay counts. `compares`:
+    nothing is given across a break, nor for a period that is not over. `averages`: nor is a mean. `a_day`: the result does not depend
+    on how long a period is. `per_cent`: a base may be refused. `unit`: the unit of the result. `so_far`: as in `Series`.
     """
 
-    reach: Reach
+    reach: Callable[..., Reach]
     sums: bool = False
     counts: bool = False
     compares: bool = False
@@ -55,32 +65,41 @@ class Traits(NamedTuple):
     so_far: SoFar = ""
 
 
-def _window(place: int, calendar: Calendar, *, window: int) -> range:
-    return range(place - window + 1, place + 1)
+def _window(calendar: Calendar, *, window: int) -> Reach:
+    return Reach(calendar.places - window + 1, calendar.places + 1)
 
 
-def _step_back(place: int, calendar: Calendar, *, periods: int = 1) -> list[int]:
-    return [place - periods, place]
+def _step_back(calendar: Calendar, *, periods: int = 1) -> Reach:
+    return Reach(calendar.places - periods, calendar.places - periods + 1, own=True)
 
 
-def _year_back(place: int, calendar: Calendar, *, reference: int | None = None) -> list[int]:
-    return [_base(place, calendar, reference), place]
+def _year_back(calendar: Calendar, *, reference: int | None = None) -> Reach:
+    bases = _bases(calendar.start, len(calendar.periods), calendar.frequency, reference)
+    return Reach(bases, bases + 1, own=True)
 
 
-def _base(place: int, calendar: Calendar, reference: int | None) -> int:
-    """Place of the period of the same name in another year; negative where that year has none (29 February, week 53)."""
-    year, rest = int(calendar.label(place)[:4]), calendar.label(place)[4:]
-    found = period_named(f"{year - 1 if reference is None else reference:04d}{rest}")
-    return calendar.place(found[0]) if found else NOWHERE
+@functools.lru_cache(8)
+def _bases(start: int, size: int, frequency: Frequency, reference: int | None) -> np.ndarray:
+    """Places of the periods of the same names in another year; negative where that year has none (29 February, week 53)."""
+    names = labels(np.arange(start, start + size), frequency)
+    found = (period_named(f"{int(one[:4]) - 1 if reference is None else reference:04d}{one[4:]}") for one in names)
+    bases = np.array([one[0] - start if one else NOWHERE for one in found], dtype=np.int64)
+    bases.flags.writeable = False
+    return bases
 
 
-def _this_year(place: int, calendar: Calendar) -> range:
-    return range(calendar.place(first_of_year(calendar.periods[place], calendar.frequency)), place + 1)
+def _so_far(calendar: Calendar) -> Reach:
+    return Reach(np.zeros_like(calendar.places), calendar.places + 1)
 
 
-def _with_base(place: int, calendar: Calendar, *, period: str) -> list[int]:
-    first, last = within(period, calendar.frequency)
-    return [*range(calendar.place(first), calendar.place(last) + 1), place]
+def _this_year(calendar: Calendar) -> Reach:
+    periods = np.array(calendar.periods, dtype=np.int64)
+    return Reach(first_of_years(periods, calendar.frequency) - calendar.start, calendar.places + 1)
+
+
+def _with_base(calendar: Calendar, *, period: str) -> Reach:
+    first, last = (np.full_like(calendar.places, one - calendar.start) for one in within(period, calendar.frequency))
+    return Reach(first, last + 1, own=True)
 
 
 @operation(Traits(_window, sums=True, counts=True))
@@ -143,12 +162,12 @@ def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[
     >>> year_on_year(pd.Series([2.0] * 12 + [3.0], index=months.periods), calendar=months).tolist()[-1]
     50.0
     """
-    at = [_base(place, calendar, reference) for place in range(len(series))]
-    base = pd.Series([series.iloc[b] if 0 <= b < len(series) else float("nan") for b in at], index=series.index)
+    at = _year_back(calendar, reference=reference).start
+    base = pd.Series(series.reindex(at + calendar.start).to_numpy(), index=series.index)
     return (series - base) / base.where(base > 0) * 100
 
 
-@operation(Traits(lambda place, calendar: range(place + 1), sums=True, counts=True, so_far="start"))
+@operation(Traits(_so_far, sums=True, counts=True, so_far="start"))
 def cumulative(series: pd.Series) -> pd.Series:
     """Sum of all periods so far, in the same unit. Missing from the first missing period on.
 
@@ -166,9 +185,8 @@ def year_to_date(series: pd.Series, *, calendar: Calendar) -> pd.Series:
     >>> year_to_date(pd.Series([5.0, 1.0, 2.0], index=months.periods), calendar=months).tolist()
     [nan, 1.0, 3.0]
     """
-    read = (_this_year(place, calendar) for place in range(len(series)))
-    totals = [series.iloc[places.start : places.stop].sum(skipna=False) if places.start >= 0 else float("nan") for places in read]
-    return pd.Series(totals, index=series.index, dtype="float64")
+    first = _this_year(calendar).start
+    return series.groupby(first).cumsum(skipna=False).where(first >= 0)
 
 
 @operation(Traits(_with_base, compares=True, per_cent=True, unit="index of {unit}"))
@@ -186,7 +204,7 @@ def rebase(series: pd.Series, *, calendar: Calendar, period: PeriodName) -> pd.S
     return series * 100 / base if base > 0 else series * float("nan")
 
 
-@operation(Traits(lambda place, calendar: [place], sums=True, a_day=True, unit="{unit} a day"))
+@operation(Traits(lambda calendar: _window(calendar, window=1), sums=True, a_day=True, unit="{unit} a day"))
 def per_day(series: pd.Series, *, calendar: Calendar) -> pd.Series:
     """Value for each calendar day of the period, in the same unit a day.
 

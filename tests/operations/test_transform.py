@@ -288,6 +288,11 @@ def test_year_on_year_goes_back_to_the_period_of_the_same_name(label, reference,
         assert given == pytest.approx((now - before) / before * 100)
 
 
+def test_a_missing_value_that_is_its_own_base_has_its_own_reason(ruritania):
+    growth = ask(ruritania, "audiences", transform=("year_on_year:reference=1895",))
+    assert at(growth, "1895-01")["reason"] == at(ask(ruritania, "audiences"), "1895-01")["reason"] != ""
+
+
 def test_year_on_year_by_week_through_a_definition(copy):
     """An audience in week 9 of 1893, and one more written into week 9 of 1894: no change, of two weeks' rows."""
     appended(copy, "data/envoys.csv", "e-38,1894-02-28,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,,A joke.,court_diary,1894-03-01")

@@ -10,9 +10,9 @@ from dash import dcc, html
 
 from dashboard.charts.frame import Size
 from dashboard.charts.panels import Line, at_months, small_lines
-from dashboard.charts.picture import Picture, picture_of
+from dashboard.charts.picture import Picture
 from dashboard.charts.theme import SMALL_CONFIG
-from dashboard.charts.view import View, parse_view
+from dashboard.charts.view import View
 from dashboard.live import Current
 from dashboard.pages import Screen, add_address, attributes, fresh_json, screen_of, waterfall
 from dashboard.pages.nodes import plain, scrolled
@@ -131,7 +131,7 @@ def register(server: flask.Flask, current: Callable[[], Current]) -> None:
 
 
 def _part(now: Current, asked: dict[str, str]) -> flask.Response:
-    picture = picture_of(now.results, parse_view(asked["view"]))
+    picture = waterfall.picture_asked(now, asked)
     return fresh_json(plain({"sure": _how_sure, "variants": _variants}[asked["part"]](now, picture, screen_of(asked))))
 
 

@@ -1,6 +1,6 @@
 """What moved a composite between two periods: a bar for each part, that opens the rows behind it. The address keeps the periods."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import isnan
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -63,10 +63,16 @@ def register(server: flask.Flask, current: Callable[[], Current]) -> None:
     add_address(server, "GET", "/moved", lambda: _between(current(), flask.request.args.to_dict()))
 
 
-def _between(now: Current, asked: dict[str, str]) -> flask.Response:
+def picture_asked(now: Current, asked: Mapping[str, str]) -> Picture:
+    """The picture of a composite that an address asks for a part of; ValueError for another indicator."""
     picture = picture_of(now.results, parse_view(asked["view"]))
     if not picture.series.definition.composite:
-        raise ValueError("only a composite is made of parts that moved it")
+        raise ValueError("only a composite is made of parts")
+    return picture
+
+
+def _between(now: Current, asked: dict[str, str]) -> flask.Response:
+    picture = picture_asked(now, asked)
     span = span_in(indexed(now, picture), asked.get("span", ""))
     return fresh_json(plain(_rows_of(now, picture, span, asked["rows"]) if "rows" in asked else bars(now, picture, span)))
 

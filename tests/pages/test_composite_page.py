@@ -183,6 +183,13 @@ def test_a_bar_asks_for_its_rows(now):
     assert client.get(asked.replace("rows=", "rows=no-")).status_code == 400
 
 
+@pytest.mark.parametrize("address", ["/composite?part=sure", "/composite?part=variants", "/composite?part=none", "/moved?"])
+def test_no_part_of_a_recipe_is_given_where_there_is_none(now, address):
+    answer = create_app(lambda: now).server.test_client().get(f"{address}&view=audiences")
+    assert answer.status_code == 400
+    assert "composite" in answer.json["said"][0]
+
+
 def test_what_comes_and_goes_is_hatched_and_no_news(now):
     shown = picture(now, "mood")
     span = waterfall.span_in(waterfall.indexed(now, shown), "1894to1895")

@@ -1,10 +1,8 @@
 """What combinations, sums of parts and transforms take over from their inputs: status, coverage, breaks, "at least" and rows."""
 
-import functools
-import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, get_args
 
@@ -14,7 +12,7 @@ import pandas as pd
 from indicators.compute.exactness import Draft, bound, stretches
 from indicators.compute.reasons import of_parts, of_periods
 from indicators.nouns.descriptor import ExcludedBase
-from indicators.nouns.periods import Frequency, first_of_years, label, last_day, parse_period, within
+from indicators.nouns.periods import Frequency, first_of_years, labels, last_day, parse_period, within
 from indicators.nouns.series import Series, Why, worded
 from indicators.nouns.stores import IdGroup, Ids, StoredIds
 from indicators.nouns.vocabulary import SoFar, Step
@@ -193,9 +191,11 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
     reach: Reach = traits.reach(calendar, **step.parameters)
     columns = {str(name): before[name].to_numpy() for name in before} | {"doubtful": draft.values["why"].to_numpy() == "may-belong"}
     columns |= {"missing": np.isnan(columns["value"]), "unfit": ~columns["over"] & draft.accumulates}
-    read = _carried(columns, reach, traits, _excluded(periods, draft, not_a_base if traits.per_cent else ()))
+    over = _over(reach)
+    read = _carried(columns, reach, over, traits, _excluded(periods, draft, not_a_base if traits.per_cent else ()))
     values = pd.DataFrame({name: read[name] for name in ("at_least", "status", "coverage", "why", "keys")}, index=before.index)
-    values["reason"] = _reasons(columns, reach, read["why"], read["at_least"], lambda place: label(calendar.start + place, draft.frequency))
+    behind = {name: _behind(columns[name], reach) for name in ("missing", "at_least")}
+    values["reason"] = _reasons(columns["reason"], behind, read["why"], read["at_least"], labels(periods, draft.frequency))
     # What adds or averages values does the same to their days.
     values["days"] = operation(before["days"], **given, **step.parameters) if traits.sums or traits.averages else before["days"]
     values["over"], values["value"] = before["over"], value.where(values["why"] == "")
@@ -206,8 +206,8 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
     so_far = "" if traits.compares else traits.so_far or draft.so_far
     return draft._replace(
         values=values,
-        rows=_rows_of(draft.rows, reach),
-        loose=_loose_of(draft.loose, periods.tolist(), reach),
+        rows=_rows_of(draft.rows, over),
+        loose=_loose_of(draft.loose, periods.tolist(), over),
         unit=unit,
         counts=draft.counts and traits.counts,
         accumulates=draft.accumulates and not traits.a_day,
@@ -228,90 +228,91 @@ def reached(period: int, series: Series) -> tuple[int, int]:
     return periods[low], periods[high - 1]
 
 
+def _behind(column: np.ndarray, reach: Reach) -> tuple[list[int], list[int]]:
+    """For each place the first of those that it reads and that are True in a column, and how many of them it reads."""
+    places, filled = np.arange(len(column)), np.flatnonzero(column)
+    start, stop = np.searchsorted(filled, reach.start), np.searchsorted(filled, reach.stop)
+    besides = reach.own & column & ~((reach.start <= places) & (places < reach.stop))
+    return np.where(start < stop, np.append(filled, 0)[start], places).tolist(), (stop - start + besides).tolist()
+
+
 def _reasons(
-    before: Mapping[str, np.ndarray], reach: Reach, whys: np.ndarray, at_least: np.ndarray, named: Callable[[int], str]
+    before: np.ndarray, behind: Mapping[str, tuple[list[int], list[int]]], whys: np.ndarray, at_least: np.ndarray, names: Sequence[str]
 ) -> np.ndarray:
-    """Why places have no value, or a lower bound: the reason of the first place that each reads and that has one; "" of the others.
-    `named`: the name of the period at a place."""
-    missing, bounds = (_behind(np.flatnonzero(before[name]), reach) for name in ("missing", "at_least"))
+    """Why places have no value, or a lower bound: the reason of the first place that each reads and that has one (of `behind`); "" of the
+    others. `names`: of the periods."""
     reasons = np.full(len(whys), "", dtype=object)
     for place in np.flatnonzero(at_least | (whys != "")).tolist():
         why: Why = whys[place]
         of_bounds = not why or why == "only-a-minimum"
-        first, count = (bounds if of_bounds else missing)(place)
+        first, count = (one[place] for one in behind["at_least" if of_bounds else "missing"])
         if why in ("across-a-break", "mixed", "other-keys", "excluded-base"):
             reasons[place] = worded(why)
         elif not of_bounds and count == 1 and first == place:
-            reasons[place] = before["reason"][place]
+            reasons[place] = before[place]
         else:
-            words = of_periods(named(first), before["reason"][first], count) if count else ""
-            begin = words or f"the series begins with {named(0)}"
+            words = of_periods(names[first], before[first], count) if count else ""
+            begin = words or f"the series begins with {names[0]}"
             reasons[place] = words if not why else worded(why, words) if of_bounds else worded("incomplete-window", begin)
     return reasons
 
 
-def _behind(filled: np.ndarray, reach: Reach) -> Callable[[int], tuple[int, int]]:
-    """Gives, for a place, the first of the sorted places that it reads, and how many of them it reads."""
-    first, last, own = _read_of(filled, reach)
-    return lambda place: (int(filled[first[place]]) if first[place] < last[place] else place, last[place] - first[place] + own[place])
+@dataclass(slots=True, unsafe_hash=True)
+class _Marked:
+    """Some of many things that are in an order: a bit of `mask` for each from the place `low` on."""
+
+    low: int
+    mask: int
+
+    def __or__(self, other: "_Marked") -> "_Marked":
+        if not other.mask or other is self:
+            return self
+        if self.low > other.low or not self.mask:
+            return other | self if self.mask else other
+        return _Marked(self.low, self.mask | other.mask << (other.low - self.low))
 
 
-def _read_of(filled: np.ndarray, reach: Reach) -> tuple[list[int], list[int], list[bool]]:
-    """Which of the sorted places each place reads: from and up to which of them, and whether itself besides."""
-    first, last = np.searchsorted(filled, reach.start), np.searchsorted(filled, reach.stop)
-    places = np.arange(len(reach.start))
-    own = np.isin(places, filled) & reach.own & ~((reach.start <= places) & (places < reach.stop))
-    return first.tolist(), last.tolist(), own.tolist()
+NOTHING = _Marked(0, 0)
 
 
-def _rows_of(rows: Sequence[Ids], reach: Reach) -> tuple[Ids, ...]:
-    """Ids of all rows behind the places read. Daily series have many places without rows, or with those of the place before, which are
-    looked at once; places that read the same rows share them."""
-    filled = [place for place, ids in enumerate(rows) if ids]
-    begins = [place == 0 or rows[place] is not rows[place - 1] for place in filled]
-    groups = [rows[place] for place, is_new in zip(filled, begins, strict=True) if is_new]
-    group_of = dict(zip(filled, (np.cumsum(begins) - 1).tolist(), strict=True))
-    known, longer = dict[tuple[int, ...], Ids](), dict[tuple[int, int], bool]()
+def _rows_of(rows: Sequence[Ids], over: "Over") -> tuple[Ids, ...]:
+    """Ids of all rows behind the places read, in the order of the places; those that read the same rows share them. Of rows in a store
+    each group is one."""
+    is_stored = StoredIds in set(map(type, rows))
+    groups = {id(ids): {one.key: one for one in _groups(ids)} if is_stored else dict.fromkeys(ids) for ids in rows if ids}
+    items = {key: item for group in groups.values() for key, item in group.items()}
+    place_of, named = {key: place for place, key in enumerate(items)}, [*items.values()] if is_stored else [*items]
 
-    @functools.cache
-    def together(first: int, stop: int, own: int | None) -> Ids:
-        several = _longest([*groups[first:stop], *(() if own is None else (groups[own],))], longer)
-        key = tuple(map(id, several))
-        if key not in known:
-            known[key] = _together(several)
-        return known[key]
+    def marked(group: Iterable[Any]) -> _Marked:
+        places = np.array([place_of[key] for key in group])
+        low = int(places.min())
+        bits = np.zeros(int(places.max()) - low + 1, dtype=bool)
+        bits[places - low] = True
+        return _Marked(low, int.from_bytes(np.packbits(bits, bitorder="little").tobytes(), "little"))
 
-    def behind(place: int, first: int, last: int, own: bool) -> Ids:
-        span = (group_of[filled[first]], group_of[filled[last - 1]] + 1) if first < last else (0, 0)
-        return together(*span, group_of[place] if own else None)
+    def ids_of(one: _Marked) -> Ids:
+        if one not in known:
+            data = one.mask.to_bytes(-(-one.mask.bit_length() // 8), "little")
+            bits = np.flatnonzero(np.unpackbits(np.frombuffer(data, dtype=np.uint8), bitorder="little"))
+            found = [named[place] for place in (bits + one.low).tolist()]
+            known[one] = StoredIds(found) if is_stored else tuple(found)
+        return known[one]
 
-    return tuple(itertools.starmap(behind, zip(itertools.count(), *_read_of(np.array(filled, dtype=np.int64), reach), strict=False)))
-
-
-def _longest(groups: list[Ids], longer: dict[tuple[int, int], bool]) -> list[Ids]:
-    """Groups without those with which the next one begins, as sums so far do. `longer`: what is known of two groups."""
-    kept = list[Ids]()
-    for group in groups:
-        if isinstance(group, tuple) and kept:
-            pair = id(kept[-1]), id(group)
-            if pair not in longer:
-                longer[pair] = group[: len(kept[-1])] == kept[-1]
-            if longer[pair]:
-                kept.pop()
-        kept.append(group)
-    return kept
+    marks = {key: marked(group) for key, group in groups.items()}
+    column = np.array([marks.get(id(ids), NOTHING) for ids in rows], dtype=object)
+    known: dict[_Marked, Ids] = dict(zip(column, rows, strict=True))
+    return tuple(ids_of(one or NOTHING) for one in over(column, np.bitwise_or).tolist())
 
 
-def _loose_of(loose: Mapping[int, Ids], periods: Sequence[int], reach: Reach) -> Mapping[int, Ids]:
+def _loose_of(loose: Mapping[int, Ids], periods: Sequence[int], over: "Over") -> Mapping[int, Ids]:
     """The rows of `Series.loose` of all places read, by period."""
-    behind = _rows_of([loose.get(period, ()) for period in periods], reach) if loose else ()
+    behind = _rows_of([loose.get(period, ()) for period in periods], over) if loose else ()
     return {period: ids for period, ids in zip(periods, behind, strict=False) if ids}
 
 
-def _carried(before: Mapping[str, np.ndarray], reach: Reach, traits: Traits, excluded: np.ndarray) -> dict[str, np.ndarray]:
+def _carried(before: Mapping[str, np.ndarray], reach: Reach, over: "Over", traits: Traits, excluded: np.ndarray) -> dict[str, np.ndarray]:
     """What places take from the places that they read. `excluded`: places that are not a base. `low`, `high`: the least and the greatest
     stretch."""
-    over = _over(reach)
 
     def of(name: str, together: np.ufunc) -> np.ndarray:
         return over(before[name], together)
@@ -339,7 +340,10 @@ def _carried(before: Mapping[str, np.ndarray], reach: Reach, traits: Traits, exc
     }
 
 
-def _over(reach: Reach) -> Callable[[np.ndarray, np.ufunc], np.ndarray]:
+Over = Callable[[np.ndarray, np.ufunc], np.ndarray]
+
+
+def _over(reach: Reach) -> Over:
     """Gives the minimum, the maximum or "any" of a column over the places that each place reads, as far as there are such; of a place that
     reads none, False or 0. Two runs of a power of two places cover any span, and are computed from those of half the length."""
     size = len(reach.start)
@@ -371,21 +375,16 @@ def periods_about(period: int, frequency: Frequency, length: int, so_far: SoFar)
 
 def excluded_base(about: range, frequency: Frequency, not_a_base: Sequence[ExcludedBase]) -> ExcludedBase | None:
     """The time because of which a value of these periods is not a base for a change in per cent; None if it may be one."""
-    for span in not_a_base:
-        first, last = _inside(span, frequency)
-        if about[0] <= last and about[-1] >= first:
-            return span
-    return None
+    return next((span for span in not_a_base if _touch(about[0], about[-1], span, frequency)), None)
 
 
 def _excluded(periods: np.ndarray, draft: Draft, not_a_base: Sequence[ExcludedBase]) -> np.ndarray:
     """Which periods of a draft have a value that is not a base for a change in per cent."""
-    begins, excluded = _first_about(periods, draft.frequency, draft.length, draft.so_far), np.zeros(len(periods), dtype=bool)
-    for first, last in (_inside(span, draft.frequency) for span in not_a_base):
-        excluded |= (begins <= last) & (periods >= first)
-    return excluded
+    begins = _first_about(periods, draft.frequency, draft.length, draft.so_far)
+    touched = (_touch(begins, periods, span, draft.frequency) for span in not_a_base)
+    return np.logical_or.reduce([np.zeros(len(periods), dtype=bool), *touched])
 
 
-def _inside(span: ExcludedBase, frequency: Frequency) -> tuple[int, int]:
-    """The first and the last period that such a time touches."""
-    return within(span.start, frequency)[0], within(span.end, frequency)[1]
+def _touch(first: Any, last: Any, span: ExcludedBase, frequency: Frequency) -> Any:
+    """Whether periods, one or many, from the `first` to the `last` touch such a time."""
+    return (first <= within(span.end, frequency)[1]) & (last >= within(span.start, frequency)[0])

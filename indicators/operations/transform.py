@@ -83,13 +83,7 @@ def _bases(start: int, size: int, frequency: Frequency, reference: int | None) -
     """Places of the periods of the same names in another year; negative where that year has none (29 February, week 53)."""
     names = labels(np.arange(start, start + size), frequency)
     found = (period_named(f"{int(one[:4]) - 1 if reference is None else reference:04d}{one[4:]}") for one in names)
-    bases = np.array([one[0] - start if one else NOWHERE for one in found], dtype=np.int64)
-    bases.flags.writeable = False
-    return bases
-
-
-def _so_far(calendar: Calendar) -> Reach:
-    return Reach(np.zeros_like(calendar.places), calendar.places + 1)
+    return np.array([one[0] - start if one else NOWHERE for one in found], dtype=np.int64)
 
 
 def _this_year(calendar: Calendar) -> Reach:
@@ -167,7 +161,7 @@ def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[
     return (series - base) / base.where(base > 0) * 100
 
 
-@operation(Traits(_so_far, sums=True, counts=True, so_far="start"))
+@operation(Traits(lambda calendar: Reach(0 * calendar.places, calendar.places + 1), sums=True, counts=True, so_far="start"))
 def cumulative(series: pd.Series) -> pd.Series:
     """Sum of all periods so far, in the same unit. Missing from the first missing period on.
 

@@ -5,9 +5,12 @@ import math
 import pandas as pd
 import pytest
 
+from indicators.compute.carry import transformed
+from indicators.compute.exactness import Draft
 from indicators.compute.pipeline import frequencies
 from indicators.nouns.periods import parse_period
 from indicators.operations import transform
+from indicators.operations.registry import step_from_text
 from indicators.problems import ProblemsFound
 from indicators.reading.project import open_project
 from tests.builders import AUDIENCE_OF_1894, SALVO_OF_1895, appended, ask, asked, at, defined, edited, ids, months, opened, plain, told
@@ -260,6 +263,42 @@ def counted_from(first, last):
     (start, frequency), (end, _) = parse_period(first), parse_period(last)
     periods = tuple(range(start, end + 1))
     return pd.Series([float(n + 1) for n in range(len(periods))], index=periods), transform.Calendar(periods, frequency)
+
+
+def of_rows(first, last, values):
+    """A draft with a row of its own behind each period; one more lies behind every other period."""
+    series, calendar = counted_from(first, last)
+    plain_columns = {"at_least": False, "status": 5, "coverage": 3, "stretch": 0, "over": True, "why": "", "reason": "", "floor": False}
+    frame = pd.DataFrame({"value": values, **plain_columns, "keys": 0, "days": 1.0}, index=series.index)
+    rows = tuple((f"r{place}", "shared") if place % 2 else (f"r{place}",) for place in range(len(series)))
+    return Draft(frame.astype({"why": object, "reason": object}), rows, calendar.frequency, "duels", None, ("duels",), True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("rolling_sum:window=5", "rolling_mean:window=8", "change:periods=3", "pct_change", "cumulative", "year_to_date", "per_day"),
+        *("year_on_year", "year_on_year:reference=1896", "rebase:period=1895-06", "rebase:period=1896-W01"),
+    ],
+)
+@pytest.mark.parametrize(("first", "last"), [("1894-W40", "1896-W20"), ("1895-05-20", "1896-07-05"), ("1893-05", "1896-12")])
+def test_the_rows_behind_a_value_are_those_whose_numbers_it_changes_with(text, first, last):
+    """Numbers are changed in turn. One that is its own base is 0 or 100 whatever it is."""
+    size, step = len(counted_from(first, last)[0]), step_from_text(text)
+    values = [float(place % 7 + 2) for place in range(size)]
+    before = transformed(of_rows(first, last, values), step, ())
+    named = [{int(row[1:]) for row in rows if row != "shared"} for rows in before.rows]
+    changed = range(0, size, 31 if size > 100 else 1)
+    found = [set() for _ in range(size)]
+    for one in changed:
+        other = transformed(of_rows(first, last, [*values[:one], values[one] + 1, *values[one + 1 :]]), step, ())
+        for place in (other.values["value"] != before.values["value"]).to_numpy().nonzero()[0].tolist():
+            found[place].add(one)
+    given = before.values["value"].notna().to_numpy().nonzero()[0].tolist()
+    assert given
+    for place in given:
+        assert found[place] == named[place] & {*changed} or (named[place] == {place} and not found[place])
+        assert ("shared" in before.rows[place]) == any(one % 2 for one in named[place])
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ from indicators.operations.registry import OPERATIONS, step_from_text
 from indicators.operations.transform import Calendar, Reach, Traits
 
 SO_FAR: tuple[SoFar, ...] = get_args(SoFar)
+Over = Callable[[np.ndarray, np.ufunc], np.ndarray]
+"""See `_over`."""
 
 
 def combined(step: Step, parts: Mapping[str, Draft], unit: str, titles: Mapping[str, str]) -> Draft:
@@ -204,10 +206,11 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
     _settle(values, read["doubtful"])
     unit, length = traits.unit.replace("{unit}", draft.unit), draft.length + step.parameters.get("window", 1) - 1
     so_far = "" if traits.compares else traits.so_far or draft.so_far
+    loose = _rows_of([draft.loose.get(period, ()) for period in calendar.periods], over) if draft.loose else ()
     return draft._replace(
         values=values,
         rows=_rows_of(draft.rows, over),
-        loose=_loose_of(draft.loose, periods.tolist(), over),
+        loose={period: ids for period, ids in zip(calendar.periods, loose, strict=False) if ids},
         unit=unit,
         counts=draft.counts and traits.counts,
         accumulates=draft.accumulates and not traits.a_day,
@@ -275,7 +278,7 @@ class _Marked:
 NOTHING = _Marked(0, 0)
 
 
-def _rows_of(rows: Sequence[Ids], over: "Over") -> tuple[Ids, ...]:
+def _rows_of(rows: Sequence[Ids], over: Over) -> tuple[Ids, ...]:
     """Ids of all rows behind the places read, in the order of the places; those that read the same rows share them. Of rows in a store
     each group is one."""
     is_stored = StoredIds in set(map(type, rows))
@@ -304,13 +307,7 @@ def _rows_of(rows: Sequence[Ids], over: "Over") -> tuple[Ids, ...]:
     return tuple(ids_of(one or NOTHING) for one in over(column, np.bitwise_or).tolist())
 
 
-def _loose_of(loose: Mapping[int, Ids], periods: Sequence[int], over: "Over") -> Mapping[int, Ids]:
-    """The rows of `Series.loose` of all places read, by period."""
-    behind = _rows_of([loose.get(period, ()) for period in periods], over) if loose else ()
-    return {period: ids for period, ids in zip(periods, behind, strict=False) if ids}
-
-
-def _carried(before: Mapping[str, np.ndarray], reach: Reach, over: "Over", traits: Traits, excluded: np.ndarray) -> dict[str, np.ndarray]:
+def _carried(before: Mapping[str, np.ndarray], reach: Reach, over: Over, traits: Traits, excluded: np.ndarray) -> dict[str, np.ndarray]:
     """What places take from the places that they read. `excluded`: places that are not a base. `low`, `high`: the least and the greatest
     stretch."""
 
@@ -338,9 +335,6 @@ def _carried(before: Mapping[str, np.ndarray], reach: Reach, over: "Over", trait
         "high": high,
         "doubtful": of("doubtful", np.logical_or),
     }
-
-
-Over = Callable[[np.ndarray, np.ufunc], np.ndarray]
 
 
 def _over(reach: Reach) -> Over:

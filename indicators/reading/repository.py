@@ -66,6 +66,7 @@ MOST_ANSWERED, MEMORY = 64_000_000, 1_000_000_000
 """Bytes of one answer but for objects, and those that git may keep in memory: a few kilobytes of a repository can name billions of files,
 or a device in the place of a file."""
 NO_ANSWER = "it has not answered for {:g} seconds"
+NO_MEMORY = f"git has ended early; it is given {MEMORY // 1_000_000:,} MB of memory at most"
 
 
 def git(root: Path, command: str, *words: str) -> subprocess.CompletedProcess[bytes]:
@@ -84,6 +85,8 @@ def git(root: Path, command: str, *words: str) -> subprocess.CompletedProcess[by
         raise unreadable("HEAD", f"the answer of git has more than {MOST_ANSWERED:,} bytes")
     if time.monotonic() - started >= PATIENCE:
         raise unreadable("HEAD", NO_ANSWER.format(PATIENCE))
+    if answer.returncode < 0 or b"ut of memory" in answer.stderr:
+        raise unreadable("HEAD", NO_MEMORY)
     return answer
 
 
@@ -148,7 +151,10 @@ class Objects:
             self.__exit__(None, None, None)
             self.__enter__()
             raise unreadable(name, NO_ANSWER.format(PATIENCE))
-        head = ANSWER.fullmatch(self._git.stdout.readline())
+        line = self._git.stdout.readline()
+        if not line:
+            raise unreadable(name, NO_MEMORY)
+        head = ANSWER.fullmatch(line)
         if head is None:
             return None
         left = size = int(head[3])

@@ -6,6 +6,7 @@ An earlier version may say less; nothing that it leaves out is untrue. Texts, cr
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
@@ -48,11 +49,14 @@ def untrue_rows(then: Part, now: Sequence[Part]) -> Iterator[str]:
 
 def untrue_cells(table: bytes, today: str, free: Set[str]) -> Iterator[str]:
     """What the CSV of a kit says otherwise than that of today. csv.Error or ValueError where it is damaged."""
+    if len(table) > 2 * len(today.encode()):
+        yield f"the CSV in it has {len(table):,} bytes, and today {len(today.encode()):,}"
+        return
     (columns, *lines), (known, *others) = csv.reader(io.StringIO(table.decode())), csv.reader(io.StringIO(today))
-    unknown = [column for column in columns if column not in known or columns.count(column) > 1]
+    unknown = [column for column, times in Counter(columns).items() if column not in known or times > 1]
     yield from (f"the CSV in it has the column {short(column)}" for column in unknown)
-    if len(lines) != len(others):
-        yield f"the CSV in it has {len(lines):,} lines, and today {len(others):,}"
+    if len(lines) != len(others) or not {"period", "value", "at_least"} <= {*columns}:
+        yield f"the CSV in it has {len(columns)} columns and {len(lines):,} lines, and today {len(known)} and {len(others):,}"
         return
     for line, other in zip(lines, others, strict=True):
         before, after = dict(zip(columns, line, strict=True)), dict(zip(known, other, strict=True))

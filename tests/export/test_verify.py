@@ -270,6 +270,25 @@ def test_the_csv_of_a_kit_has_the_numbers_of_its_record(made, files, before, aft
     assert any(words in reason for reason in verdict.reasons)
 
 
+@pytest.mark.parametrize("cells", [b",".join([b"value"] * 20_000) + b"\n", b"\n" * 1_000_000, b"," * 1_000_000])
+def test_the_csv_of_a_kit_is_bounded_before_it_is_read(made, files, cells, monkeypatch):
+    """A kit of 24 kB took four minutes, and one of 70 kB 1.3 GB."""
+    monkeypatch.setattr(untrue.csv, "reader", lambda *_: pytest.fail("it is read"))
+    kit = packed_as_kit(members_of(files["zip"]) | {"audiences.csv": cells})
+    verdict = verify_file(made, found_in(kit))
+    assert verdict.same is False
+    assert "the CSV in it has" in verdict.reasons[1]
+
+
+@pytest.mark.parametrize("column", ["period", "value", "at_least"])
+def test_the_csv_of_a_kit_has_its_numbers(made, files, column):
+    kit = members_of(files["zip"])
+    rows = [line.split(",") for line in kit["audiences.csv"].decode().splitlines()]
+    n = rows[0].index(column)
+    kit["audiences.csv"] = "".join(",".join([*row[:n], *row[n + 1 :]]) + "\n" for row in rows).encode()
+    assert verify_file(made, found_in(packed_as_kit(kit))).same is False
+
+
 def test_an_earlier_version_scored_a_period_that_is_not_over(made, files):
     inside = members_of(files["zip"])
     earlier = inside["audiences.csv"].replace(b"near_complete,,1\n", b"near_complete,25,1\n")

@@ -202,12 +202,16 @@ def _plain(node: yaml.Node, trail: Trail, reading: _Reading) -> Any:
     return _scalar(node, reading)
 
 
+SIGNS = {"separator", "delimiter", "groupChar", "decimalChar", "commentChar"}
+
+
 def _refuse_unseen(node: yaml.ScalarNode, trail: Trail, reading: _Reading) -> None:
-    """Report characters in a text that nobody sees. A separator, which has no letter or digit, may be one; words that are looked for
-    and patterns may begin or end with a blank."""
+    """Report characters in a text that nobody sees. A separator, which has no letter or digit, may have or be one; words that are looked
+    for and patterns may begin or end with a blank."""
     text = node.value.strip(" \n") if node.style in ("|", ">") or {"contains", "pattern"} & set(trail) else node.value
     where = unseen(text)
-    if where and any(map(str.isalnum, text)) and "missingValues" not in trail:
+    is_text = any(map(str.isalnum, text)) or not (look(text) or SIGNS & set(trail))
+    if where and is_text and "missingValues" not in trail:
         reading.refuse(node, fault("unseen-character/value", hint="remove it", value=text[:60], where=where))
 
 

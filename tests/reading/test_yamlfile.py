@@ -61,6 +61,9 @@ FAULTS = {
     "too many values": ("a:\n  - 1\n" + "  - 1\n" * 60_000, [(49_999, "file-too-large")]),
     # texts that are not what they seem to be
     "a blank inside quotes": ("a: 1\nb: 'two '\n", [(2, "unseen-character")]),
+    "nothing but blanks": ("a: 1\nb: '  '\n", [(2, "unseen-character")]),
+    "nothing but characters without a shape": ("title: '\u200b\u3000'\n", [(1, "unseen-character")]),
+    "nothing but a line break": ('a: "\\n"\n', [(1, "unseen-character")]),
     "a no-break space": ("a: 1\nb: two\u00a0\n", [(2, "unseen-character")]),
     "a soft hyphen": ("a: du\u00adels\n", [(1, "unseen-character")]),
     "a blank after a key": ("a: 1\n'b ': 2\n", [(2, "unseen-character")]),
@@ -78,7 +81,7 @@ FAULTS = {
 }
 
 FINE = {
-    "separators": ("a: '; '\nb: '\u00a0'\nmissingValues: ['NA ']\n", {"a": "; ", "b": "\u00a0", "missingValues": ["NA "]}),
+    "separators": ("a: '; '\ngroupChar: '\u00a0'\nmissingValues: ['NA ']\n", {"a": "; ", "groupChar": "\u00a0", "missingValues": ["NA "]}),
     "blanks around words": ("where: {summary: {contains: ' ban '}}\n", {"where": {"summary": {"contains": " ban "}}}),
     "a step twice": ("transform: [change, change]\n", {"transform": ["change", "change"]}),
     "a block of text": ("a: |\n  one\n  two\n", {"a": "one\ntwo\n"}),

@@ -17,8 +17,8 @@ ZONE = "(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})"
 DIRECTIVES = {
     "Y": "(?P<year>[12][0-9]{3})",
     "m": "(?P<month>0?[1-9]|1[0-2])",
-    "B": f"(?P<name>(?i:{'|'.join(MONTHS)}))",
-    "b": f"(?P<name>(?i:{'|'.join(month[:3] for month in MONTHS)}))",
+    "B": f"(?P<name>(?ai:{'|'.join(MONTHS)}))",
+    "b": f"(?P<name>(?ai:{'|'.join(month[:3] for month in MONTHS)}))",
     "d": "(?P<day>0?[1-9]|[12][0-9]|3[01])",
     "H": "([01]?[0-9]|2[0-3])",
     "M": "[0-5]?[0-9]",
@@ -26,7 +26,7 @@ DIRECTIVES = {
     "f": "[0-9]{1,6}",
     "z": ZONE,
     "I": "(0?[1-9]|1[0-2])",
-    "p": "(?i:am|pm)",
+    "p": "(?ai:am|pm)",
 }
 """What a directive of a `format` stands for."""
 CLOCK = rf"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?{ZONE}?"

@@ -610,3 +610,31 @@ def test_a_cell_far_from_the_others_is_not_reached(bring, few_bytes, monkeypatch
         for one, content in parts.items():
             book.writestr(one, content)
     assert "its cells reach to XFD1048576, and at most 10,000,000 places" in bring("far.xlsx", raw.getvalue(), exits=1)
+
+
+# ---- what is neither read otherwise than it says nor brings the command down ----
+
+TIMES = "id,when,n\na,1895-01-01T12:00:00Z,1\nb,1895-01-01T23:30:00-05:00,2\n"
+MONTHS = "day,n\n01/02/1895,1\n13/04/1895,2\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "why"),
+    [
+        (TIMES, (), "when: the times are not all of one zone"),
+        ("month,n\nſep 1895,1\nOct 1895,2\n", (), "no column holds days or periods"),
+        (MONTHS, ("--date", "%m/%d/%Y"), "day: '13/04/1895' is not written %m/%d/%Y, as others are"),
+    ],
+)
+def test_a_time_that_cannot_be_read_is_asked_for(bring, content, options, why):
+    assert why in bring("odd.csv", content, "--kind", "observations", *options, exits=1)
+
+
+def test_a_half_year_is_no_quarter(bring, copy):
+    bring("halves.csv", "year,quarter,n\n1895,H1,1\n1895,H2,2\n", "--kind", "observations")
+    assert [row["quarter"] for row in rows_in(copy, "halves")] == ["H1", "H2"]
+
+
+def test_a_column_of_signs_of_per_cent_is_text(bring, copy):
+    bring("shares.csv", "year,share\n1894,%\n1895,%\n", "--kind", "observations")
+    assert [row["share"] for row in rows_in(copy, "shares")] == ["%", "%"]

@@ -17,7 +17,7 @@ from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import Step
 from indicators.nouns.vocabulary import is_day
 from indicators.problems import Fault, Refused, in_plain_words
-from indicators.reading.forms import DATETIME, date_form, in_standard_form
+from indicators.reading.forms import DATETIME, ZONES, date_form, in_standard_form
 from indicators.reading.importing.layout import MARK, Column, name_of
 from indicators.reading.importing.options import Options, reason
 from indicators.reading.importing.periods_named import named_period
@@ -154,14 +154,20 @@ def _days(base: Base, cells: Sequence[str], filled: Sequence[str], like: bool, o
         return Read({**base, "type": "date"}, unmarked, f"a day: {_span(unmarked)}", "day")
     if all(re.fullmatch(DATETIME, cell) for cell in filled):
         plain = _standard({**base, "type": "datetime"}, unmarked)
-        return Read({**base, "type": "date"}, plain or [], f"a day with a time, of which the day is kept: {_span(plain or [])}", "day")
+        if plain is None:
+            return reason(f"{base['name']}: the times are not all of one zone", ZONES)
+        return Read({**base, "type": "date"}, plain, f"a day with a time, of which the day is kept: {_span(plain)}", "day")
     if options.date == SERIAL and like and all(map(SERIAL_DAY.fullmatch, filled)):
         plain = [_of_serial(cell) for cell in unmarked]
         return Read({**base, "type": "date"}, plain, f"a day, counted as spreadsheets do: {_span(plain)}", "day")
     if like and all(map(SERIAL_DAY.fullmatch, filled)):
         why = f"{base['name']}: {filled[0]!r} may be the number of a day in a spreadsheet, {_of_serial(filled[0])}"
         return reason(why, f"say so: --date {SERIAL}; or keep the numbers: --text {base['name']}")
-    forms = [options.date] if options.date and _fits(options.date, filled) else [form for form in DAY_FORMS if _fits(form, filled)]
+    said = _fitting(options.date, filled)
+    if said and len(said) < len(filled) and (like or not filled[0].isdecimal()):
+        cell = next(cell for cell in filled if cell not in said)
+        return reason(f"{base['name']}: {cell!r} is not written {options.date}, as others are", "correct --date or the cell")
+    forms = [options.date] if len(said) == len(filled) else [form for form in DAY_FORMS if len(_fitting(form, filled)) == len(filled)]
     readings: dict[str, list[str]] = {}
     for form in forms:
         if form == "%Y%m%d" and not like:
@@ -187,11 +193,12 @@ def _of_serial(cell: str) -> str:
     return (datetime.date(1899, 12, 30) + datetime.timedelta(days=int(cell))).isoformat() if cell else ""
 
 
-def _fits(form: str, cells: Sequence[str]) -> bool:
+def _fitting(form: str, cells: Sequence[str]) -> list[str]:
+    """The cells that are written in a form; none where it is not one of days."""
     try:
-        return all(map(date_form(form).fullmatch, cells))
+        return list(filter(date_form(form).fullmatch, cells))
     except Refused:
-        return False
+        return []
 
 
 def _standard(field: dict[str, Any], cells: Sequence[str]) -> list[str] | None:
@@ -221,7 +228,7 @@ def _numbers(base: Base, cells: Sequence[str], filled: Sequence[str], options: O
         field = {**base, "type": "number", "decimalChar": point, "groupChar": group}
         plain = _standard(field, unmarked)
         is_plain = plain and all(re.fullmatch(FORMS["number"][0], cell) for cell in plain if cell)
-        if plain and is_plain and plain not in readings.values():
+        if plain and any(plain) and is_plain and plain not in readings.values():
             readings[point, group] = plain
     if len(readings) > 1:
         (one, first), (two, second) = list(readings.items())[:2]

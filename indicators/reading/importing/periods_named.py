@@ -11,7 +11,7 @@ _YEAR = "(?P<year>1[5-9][0-9]{2}|2[01][0-9]{2})"
 _OTHER, _THIRD = _YEAR.replace("<year>", "<other>"), _YEAR.replace("<year>", "<third>")
 _NAME = f"(?P<name>{'|'.join(MONTHS)}|{'|'.join(month[:3] for month in MONTHS)}|sept)\\.?"
 FORMS = tuple(
-    (re.compile(form, re.IGNORECASE), step)
+    (re.compile(form, re.IGNORECASE | re.ASCII), step)
     for form, step in (
         (_YEAR, "year"),
         (rf"{_YEAR} ?\[YR(?P=year)\]|YR ?{_OTHER}|{_THIRD} ?[年년]", "year"),
@@ -27,9 +27,9 @@ FORMS = tuple(
         (rf"{_YEAR}[ -]?W(?P<number>0[1-9]|[1-4][0-9]|5[0-3])", "week"),
     )
 )
-MONTH_ALONE = re.compile(f"{_NAME}|(?P<number>0?[1-9]|1[0-2]) ?[月월]", re.IGNORECASE)
+MONTH_ALONE = re.compile(f"{_NAME}|(?P<number>0?[1-9]|1[0-2]) ?[月월]", re.IGNORECASE | re.ASCII)
 NEARLY = tuple(
-    (re.compile(form, re.IGNORECASE), why)
+    (re.compile(form, re.IGNORECASE | re.ASCII), why)
     for form, why in (
         (r"[12][0-9]{3} ?[-/–] ?([12][0-9])?[0-9]{2}", "a span of years: write the one year that it stands for"),
         (

@@ -33,23 +33,8 @@ from indicators.suggestions import suggest
 ROW = "row"
 """The column of row numbers, where no columns name a row."""
 RECORDED = "recorded"
-TOTALS = {
-    "total",
-    "totals",
-    "all",
-    "world",
-    "wld",
-    "sum",
-    "t",
-    "_t",
-    "all countries",
-    "grand total",
-    "insgesamt",
-    "合計",
-    "総数",
-    "합계",
-    "계",
-}
+TOTALS = {"total", "totals", "all", "world", "wld", "sum", "t", "_t"} | {"all countries", "grand total", "insgesamt"}
+TOTALS |= {"合計", "総数", "합계", "계"}
 """Codes that stand for all others of their column."""
 MOST_KEYS = 4
 """Columns of a key that is looked for."""
@@ -214,7 +199,7 @@ def _joined(columns: list[Read]) -> tuple[list[Read], list[str]]:
         cells = [form.format(a, b) for a, b in zip(year.cells, numbers, strict=True)]
         day = next((one for one in columns if step == "month" and one.name == "day"), None)
         if day:
-            days = [f"{cell}-{int(d):02d}" if d.isdecimal() else "" for cell, d in zip(cells, day.cells, strict=True)]
+            days = [f"{cell}-{int(d):02d}" if re.fullmatch(r"\d{1,2}", d) else "" for cell, d in zip(cells, day.cells, strict=True)]
             day, cells = (day, days) if all(map(is_day, days)) else (None, cells)
         name, kind = ("date", "date") if day else (PERIOD, "yearmonth" if step == "month" else "string")
         field = {"name": name, "type": kind, "description": f"The {'day' if day else step} of the row."}
@@ -227,7 +212,8 @@ def _joined(columns: list[Read]) -> tuple[list[Read], list[str]]:
 
 def _part(cell: str, most: int) -> int | None:
     """The number of a part of a year: 3, March, Q3."""
-    number = int(cell) if cell.isdecimal() else month_alone(cell) if most == 12 else int(cell[1:]) if cell[1:].isdecimal() else None
+    found = re.fullmatch(r"0*(\d{1,2})" if most == 12 else r"[Qq]?0*(\d)", cell)
+    number = int(found[1]) if found else month_alone(cell) if most == 12 else None
     return number if number is not None and 1 <= number <= most else None
 
 

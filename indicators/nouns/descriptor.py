@@ -396,7 +396,8 @@ class Resource(FileModel):
     @property
     def in_store(self) -> bool:
         """Whether the rows stay in their files, and are counted there."""
-        return self.relations.engine in ("duckdb", "spark") or (self.relations.engine is None and not self.path.endswith(".csv"))
+        is_text = "." in self.path and not self.path.endswith(".parquet")
+        return self.relations.engine in ("duckdb", "spark") or (self.relations.engine is None and not is_text)
 
     @property
     def columns(self) -> Mapping[str, FieldOf]:

@@ -75,8 +75,8 @@ class Dialect(Delimited):
     """Which row names the columns, counted from 1, where it is not the first: what is above it is left out. E.g. `[4]`; not: two rows."""
     commentRows: tuple[Annotated[int, Field(ge=1)], ...] = ()
     """Rows that are left out, counted from 1: codes or units below the header. E.g. `[2, 3]`."""
-    commentChar: Annotated[str, Field(min_length=1, max_length=5)] | None = None
-    """How rows begin that are left out. E.g. `'#'`."""
+    commentChar: Annotated[str, Field(max_length=5, pattern=r'^([^\w\s",;|+-]|--)[^\w\s",;|]*$')] | None = None
+    """How rows begin that are left out: signs with which no cell begins. E.g. `'#'`."""
     csv: Delimited | None = None
     """The same keys, where newer versions of the standard have them. E.g. `{delimiter: ;}`."""
 

@@ -32,11 +32,12 @@ QUOTES = (("unexpected end", "a quote that opens in it is not closed"), ("expect
 
 
 class Rows(NamedTuple):
-    """The rows of a file in order, each with the physical line on which it begins."""
+    """The rows of a file in order, each with the physical line on which it begins; `line`: that of the header."""
 
     header: list[str]
     rows: list[list[str]]
     lines: list[int]
+    line: int = 1
 
 
 class _Line(NamedTuple):
@@ -60,14 +61,15 @@ def read_rows(
     if not above and before and first and delimiter == resource.dialect.separator and 2 * _named(first, resource) < len(before):
         return _body(list(before), lines, name, resource, report)
     if not lines:
-        hint = f"its first line names the columns; {descriptor.file.place(('schema', 'fields'))}"
+        why = "its dialect leaves out every row" if text.strip() else "its first line names the columns"
+        hint = f"{why}; {descriptor.file.place(('schema', 'fields'))}"
         report(fault("empty-file", hint=hint).at(Place(name)))
         return None
     above = min(above, len(lines) - 1)
     head = lines[above]
     for finding in (*_delimiter_faults(delimiter, resource), *_above_faults(lines, above)):
         report(finding.at(Place(name, lines[0].number)))
-    return _body(head.cells, lines[above + 1 :], name, resource, report)
+    return _body(head.cells, lines[above + 1 :], name, resource, report)._replace(line=head.number)
 
 
 def _parsed(text: str, name: str, delimiter: str, resource: Resource, limit: tuple[int, str], report: Report) -> list[_Line] | None:

@@ -162,7 +162,7 @@ def _part(path: Path, name: str, descriptor: Descriptor, header: list[str], limi
 
 
 def _framed(name: str, read: Rows, descriptor: Descriptor, report: Report) -> Cells | None:
-    place, wanted = Place(name, 1), list(descriptor.resource.columns)
+    place, wanted = Place(name, read.line), list(descriptor.resource.columns)
     header = renamed(read.header, descriptor, lambda wrong: report(wrong.at(place)))
     described = [column for column in header if column in wanted]
     wrong, names = header_faults(described if described and descriptor.resource.schema_.fieldsMatch == "subset" else header, descriptor)

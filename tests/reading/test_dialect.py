@@ -366,3 +366,29 @@ def test_what_a_file_is_instead_of_a_table_is_the_hint(copy, change, said):
     rewritten(copy, change)
     (problem,) = [p for p in open_project(copy).problems if p.place.file == REIGNS]
     assert said in problem.hint
+
+
+def test_a_fault_of_a_header_below_other_lines_is_on_its_line(copy):
+    edited(copy, REIGNS_FORM, "path: reigns.csv", "path: reigns.csv\ndialect: {headerRows: [3]}")
+    rewritten(copy, lambda lines: ["Ceremonies", "", lines[0].replace("leader", "crown"), *lines[1:]])
+    found = {(line, code) for file, line, code in faults(open_project(copy)) if file == REIGNS}
+    assert found == {(3, "missing-column"), (3, "unknown-column")}
+
+
+@pytest.mark.parametrize("sign", ["r", "1", '"', ",", "-", "+", " #", "é"])
+def test_what_a_cell_may_begin_with_is_no_sign_of_a_remark(copy, sign):
+    """All rows that begin so would be left out in silence."""
+    line = edited(copy, REIGNS_FORM, "path: reigns.csv", f"path: reigns.csv\ndialect: {{commentChar: '{sign}'}}")
+    assert (REIGNS_FORM, line + 1) in {(file, line) for file, line, _ in faults(open_project(copy))}
+
+
+def test_a_dialect_that_leaves_out_all_rows_is_the_cause(copy):
+    edited(copy, REIGNS_FORM, "path: reigns.csv", "path: reigns.csv\ndialect: {headerRows: [99]}")
+    (found,) = [p for p in open_project(copy).problems if p.place.file == REIGNS]
+    assert "its dialect leaves out every row" in found.hint
+
+
+@pytest.mark.parametrize("name", ["travellers.CSV", "travellers.tsv"])
+def test_a_file_of_another_ending_is_one_fault(copy, name):
+    edited(copy, TRAVEL_FORM, "path: travellers.csv", f"path: {name}")
+    assert [code for file, _, code in faults(open_project(copy)) if file == TRAVEL_FORM] == ["wrong-value"]

@@ -131,8 +131,7 @@ def _periods(base: Base, cells: Sequence[str], filled: Sequence[str], like: bool
     if len(steps) == 1:
         step = next(iter(steps))
         kind = {"month": "yearmonth", "year": "year"}.get(step, "string")
-        sample = next(iter(found))
-        return Read({**base, "type": kind}, plain, f"a {step}, written {sample!r}: {_span(plain)}", step=step)
+        return Read({**base, "type": kind}, plain, f"a {step}, written {next(iter(found))!r}: {_span(plain)}", step=step)
     if steps <= {"day", "month", "year"}:
         days = [f"{label}{'-01-01'[3 * label.count('-') :]}" if label else "" for label in plain]
         exact = [("year", "month", "day")[label.count("-")] if label else "" for label in plain]
@@ -219,8 +218,7 @@ def _numbers(base: Base, cells: Sequence[str], filled: Sequence[str], options: O
     if any(map(TOO_LONG.search, filled)):
         return None
     unmarked = _unmarked(cells)
-    is_percent = all(cell.endswith("%") for cell in filled)
-    if is_percent:
+    if is_percent := all(cell.endswith("%") for cell in filled):
         unmarked, filled = ([cell.removesuffix("%").rstrip() for cell in some] for some in (unmarked, filled))
         base = {**base, "description": f"{base['description']} In per cent."}
     readings: dict[tuple[str, str], list[str]] = {}

@@ -64,7 +64,7 @@ def _with_options(view: View, given: argparse.Namespace) -> View:
     chosen = {name: getattr(given, name) for name in CHOICES if getattr(given, name)}
     if given.transform:
         chosen["transform"] = tuple(given.transform)
-    return replace(view, **chosen)
+    return parse_view(replace(view, **chosen).text)  # whatever a view may not say, options may not either
 
 
 def _computed(project: Project, view: View, ids: bool) -> tuple[list[dict[str, Any]], list[str]]:

@@ -81,6 +81,18 @@ def test_compute_lists_the_ids_of_rows_on_request(capsys, breakdown):
         assert all(one.startswith("envoys:e-") for one in ids)
 
 
+def test_options_of_compute_are_bound_as_a_view_is(capsys):
+    code, out, err = run(capsys, "compute", "audiences", "--from", "1896", "--to", "1895")
+    assert (code, out) == (1, "")
+    assert "the window begins (1896) after it ends (1895)" in err
+
+
+def test_a_folder_is_no_file_to_import(capsys, tmp_path):
+    code, _, err = run(capsys, "import", str(tmp_path))
+    assert code == 1
+    assert "it is a folder, a pipe or a device" in err
+
+
 def test_no_spreadsheet_runs_what_compute_prints(capsys, copy):
     edited(copy, "indicators/definitions/court.yaml", "    unit: duels\n", "    unit: '=1+1 duels'\n")
     _, out, _ = run(capsys, "compute", "duels", "--from", "1893-01", "--to", "1893-01", folder=copy)

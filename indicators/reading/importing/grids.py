@@ -67,7 +67,7 @@ def read_grid(path: Path, options: Options) -> Grid:
 def refuse_unreadable(path: Path) -> None:
     """ProblemsFound where there is no such file, or one of too many bytes."""
     if not path.is_file():
-        raise cannot(path.name, "there is no such file", "correct the path")
+        raise cannot(path.name, "it is a folder, a pipe or a device" if path.exists() else "there is no such file", "correct the path")
     if path.stat().st_size > LIMITS.bytes:
         reason = f"it has {path.stat().st_size:,} bytes, and at most {LIMITS.bytes:,} are read"
         raise cannot(path.name, reason, "split it, or leave out what no indicator reads")

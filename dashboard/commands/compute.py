@@ -24,12 +24,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ids", nargs="*", metavar="ID", help="indicator, id@variant or view (default: all indicators)")
     parser.add_argument("--variant", help="variant of the indicators: the same question under another rule")
     parser.add_argument("--frequency", choices=FREQUENCIES, help="frequency instead of the definition's own")
-    parser.add_argument(
-        "--transform",
-        action="append",
-        metavar="T",
-        help="step to apply after the definition's own, e.g. rolling_sum:window=12 (repeatable)",
-    )
+    step = "step to apply after the definition's own, e.g. rolling_sum:window=12 (repeatable)"
+    parser.add_argument("--transform", action="append", metavar="T", help=step)
     parser.add_argument("--breakdown", metavar="C", help="also split by the codes of this column")
     parser.add_argument("--from", dest="start", type=period_of, metavar="P", help="first period, e.g. 2019 or 2019-03")
     parser.add_argument("--to", dest="end", type=period_of, metavar="P", help="last period")

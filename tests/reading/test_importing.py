@@ -638,3 +638,21 @@ def test_a_half_year_is_no_quarter(bring, copy):
 def test_a_column_of_signs_of_per_cent_is_text(bring, copy):
     bring("shares.csv", "year,share\n1894,%\n1895,%\n", "--kind", "observations")
     assert [row["share"] for row in rows_in(copy, "shares")] == ["%", "%"]
+
+
+def test_no_room_is_made_for_texts_that_a_workbook_only_says_it_has(bring, few_bytes):
+    """The library that reads workbooks ended the whole program."""
+    more = b'<sst xmlns="x" count="5" uniqueCount="99999999999"/>'
+    assert "says that it has more parts than a file can hold" in bring("many.xlsx", packed(["a", "b"], more), exits=1)
+
+
+def test_a_part_of_a_workbook_in_an_unknown_encoding_is_refused(bring, few_bytes):
+    raw = packed(["a", "b"])
+    with zipfile.ZipFile(io.BytesIO(raw)) as book:
+        parts = {one: book.read(one) for one in book.namelist()}
+    parts["xl/workbook.xml"] = b'<?xml version="1.0" encoding="UTF-9"?>' + parts["xl/workbook.xml"]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as book:
+        for one, content in parts.items():
+            book.writestr(one, content)
+    assert "cannot be read: unknown encoding" in bring("odd.xlsx", out.getvalue(), exits=1)

@@ -25,6 +25,8 @@ AT_ONCE = 1_000_000
 MOST_PLACES = 10_000_000
 """Places from A1 to the last cell, filled or not: room is made for each of them."""
 ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
+COUNT = re.compile(rb"""\b(?:uniqueC|c)ount\s*=\s*["'][^"']{8}""")
+"""A number of parts for which a library would make room before it sees one: more than ten million."""
 LONGEST_ADDRESS = 30
 UNPACKING = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 """What unpacking raises where a file is broken, encrypted or packed in a way that is not known."""
@@ -115,6 +117,8 @@ def _measured(packed: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> tupl
     with packed.open(part) as unpacked:
         while size <= most and (some := unpacked.read(AT_ONCE)):
             size += len(some)
+            if COUNT.search(rest + some):
+                raise ValueError(f"{part.filename} says that it has more parts than a file can hold")
             found = ADDRESS.findall(rest + some)
             rest = some[-LONGEST_ADDRESS:]
             row = max((row, *(int(number) - 1 for _, number in found)))
@@ -184,7 +188,7 @@ def _formats(path: Path, sheet: str) -> _Formats:
                         row = int(element.get("r", row + 2)) - 1
                         _note(element, row, found, *styles, _uncomputed(book))
                         element.clear()
-    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError) as e:
+    except (zipfile.BadZipFile, ElementTree.ParseError, LookupError, ValueError) as e:
         raise cannot(path.name, f"the formats of its cells cannot be read: {e}", "open it, and save it as XLSX or CSV") from None
     return found
 

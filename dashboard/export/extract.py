@@ -23,6 +23,7 @@ from dashboard.charts.view import canonical
 from dashboard.export.embed import BLANK, MARK, NAME, PNG, Record, seal_at
 from dashboard.export.formats import names_in_kit
 from dashboard.export.sheet import ABOVE_RECORD, PIECE
+from indicators.reading.files import mapping
 
 LARGEST_FILE = 20_000_000
 """Bytes of a file: fifty times those of a usual kit."""
@@ -331,16 +332,9 @@ def _parsed(text: str) -> Any:
     """JSON without two keys of one name. ValueError where it has too much of anything."""
     if len(text) > MOST or sum(text.count(sign) for sign in ",[{") > MOST_VALUES:
         raise ValueError("it is too large")
-    return json.loads(text, parse_int=_whole, object_pairs_hook=_mapping)
+    return json.loads(text, parse_int=_whole, object_pairs_hook=mapping)
 
 
 def _whole(digits: str) -> float:
     """A whole number of a record; an infinite one where it has more digits than Python reads."""
     return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
-
-
-def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise ValueError("a key appears twice")
-    return made

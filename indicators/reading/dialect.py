@@ -62,8 +62,7 @@ def read_rows(
         return _body(list(before), lines, name, resource, report)
     if not lines:
         why = "its dialect leaves out every row" if text.strip() else "its first line names the columns"
-        hint = f"{why}; {descriptor.file.place(('schema', 'fields'))}"
-        report(fault("empty-file", hint=hint).at(Place(name)))
+        report(fault("empty-file", hint=f"{why}; {descriptor.file.place(('schema', 'fields'))}").at(Place(name)))
         return None
     above = min(above, len(lines) - 1)
     head = lines[above]

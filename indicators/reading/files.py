@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from indicators.problems import Fault, Place, Report, fault, report_all
 
@@ -160,6 +161,14 @@ def _foreign(raw: bytes, codec: str) -> str:
         return "".join(character for character in raw.decode(codec) if ord(character) > 127)
     except UnicodeDecodeError:
         return ""
+
+
+def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A mapping of a JSON text. ValueError where it has two keys of one name."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a key appears twice")
+    return made
 
 
 @contextlib.contextmanager

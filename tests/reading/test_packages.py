@@ -17,6 +17,8 @@ NO_PACKAGES = {
     "YAML that is too large": ("datapackage.yaml", "a: 1\n" * 300_000, "file-too-large"),
     "a list": ("datapackage.json", "[]", "it has no list called resources"),
     "no list": ("datapackage.json", '{"resources": "ab"}', "it has no list called resources"),
+    "a key that appears twice": ("datapackage.json", '{"resources": [], "resources": [{"name": "a", "path": "a.csv"}]}', "appears twice"),
+    "two tables of one name": ("datapackage.json", '{"resources": [{"name": "a"}, {"name": "a"}]}', "it has 2 tables to choose from"),
     "no tables": ("datapackage.json", '{"resources": ["x.resource.json", 5]}', "it has 0 tables to choose from"),
 }
 
@@ -34,6 +36,8 @@ TABLES = {
     "a path with NUL": ({"path": "x\0.csv"}, "the table 'geese' is not one file beside the package"),
     "a path above": ({"path": "../x.csv"}, "the table 'geese' is not one file beside the package"),
     "several paths": ({"path": ["a.csv", "b.csv"]}, "the table 'geese' is not one file beside the package"),
+    "rows that are left out": ({"dialect": {"commentRows": [2]}}, "dialect.commentRows is [2], and should be"),
+    "another sign of remarks": ({"dialect": {"commentChar": "2"}}, "dialect.commentChar is '2', and should be '#'"),
     "no path": ({"path": 5}, "path is 5, and should be"),
     "a field without a name": ({"schema": {"fields": [{"type": "string"}]}}, "schema.fields.0.name is missing"),
     "fields that are no list": ({"schema": {"fields": "ab"}}, "schema.fields is 'ab', and should be a list"),
@@ -57,7 +61,7 @@ TABLES = {
     "a title that acts": ({"title": ["\x1b[31m"]}, "title is ['\\x1b[31m'], and should be text"),
     "sources in sources": ({"sources": [{"title": {"title": "x"}}]}, "sources.0.title"),
     "a file that is not there": ({"path": "none.csv"}, "there is no such file"),
-    "a folder": ({"path": "."}, "there is no such file"),
+    "a folder": ({"path": "."}, "it is a folder, a pipe or a device"),
 }
 
 

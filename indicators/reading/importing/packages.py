@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from indicators.nouns.descriptor import CellType
 from indicators.problems import Fault, Problem, ProblemsFound, in_plain_words
-from indicators.reading.files import LARGEST, decoded, path_faults, read_raw
+from indicators.reading.files import LARGEST, decoded, mapping, path_faults, read_raw
 from indicators.reading.importing.columns import Read, described_column
 from indicators.reading.importing.grids import Grid, of_text, read_grid, refuse_unreadable
 from indicators.reading.importing.layout import Column, name_of
@@ -54,6 +54,8 @@ class _Csv(_Part):
 
 class _Dialect(_Csv):
     csv: _Csv | None = None
+    commentChar: Literal["#"] | None = None
+    commentRows: None = None
 
 
 class _Resource(_Part):
@@ -91,12 +93,10 @@ def packaged(path: Path, options: Options) -> Packaged:
     listed = package.get("resources") if isinstance(package, dict) else None
     if not isinstance(listed, list):
         raise cannot(path.name, "it is not a package: it has no list called resources", "name the table's own file")
-    resources = {str(one.get("name", "")): one for one in listed if isinstance(one, dict)}
-    if options.sheet:
-        resources = {name: one for name, one in resources.items() if name == options.sheet}
+    resources = [one for one in listed if isinstance(one, dict) and options.sheet in ("", str(one.get("name", "")))]
     if len(resources) != 1:
         raise cannot(path.name, f"it has {len(resources)} tables to choose from", "choose one with --sheet, by its name in the package")
-    resource = _resource(path.name, *next(iter(resources.items())))
+    resource = _resource(path.name, str(resources[0].get("name", "")), resources[0])
     (where,) = resource.path if isinstance(resource.path, list) and len(resource.path) == 1 else [resource.path]
     if not isinstance(where, str) or "://" in where or any(path_faults(path.parent, ".", where)):
         raise cannot(path.name, f"the table {resource.name!r} is not one file beside the package", "fetch its file, and name it")
@@ -119,7 +119,7 @@ def _loaded(path: Path) -> Any:
     if text is None:
         raise ProblemsFound(problems)
     try:
-        return json.loads(text) if is_json else yaml.safe_load(text)
+        return json.loads(text, object_pairs_hook=mapping) if is_json else yaml.safe_load(text)
     except (ValueError, KeyError, TypeError, yaml.YAMLError) as e:
         why = f"it is not a package that can be read: {e}"
     except RecursionError:
@@ -134,11 +134,9 @@ def _resource(file: str, name: str, written: dict[str, Any]) -> _Resource:
     try:
         return _Resource.model_validate({**here, "name": name})
     except ValidationError as e:
-        first = e.errors(include_url=False)[0]
-    trail = ".".join(str(one) for one in first["loc"] if one != "str" and "[" not in str(one))
-    came = (
-        "is missing" if first["type"] == "missing" else f"is {reprlib.repr(first['input'])}, and should be {in_plain_words(first['msg'])}"
-    )
+        odd = e.errors(include_url=False)[0]
+    trail = ".".join(str(one) for one in odd["loc"] if one != "str" and "[" not in str(one))
+    came = "is missing" if odd["type"] == "missing" else f"is {reprlib.repr(odd['input'])}, and should be {in_plain_words(odd['msg'])}"
     raise cannot(file, f"of the table {name!r}, {trail} {came}", "correct it, or name the table's own file")
 
 

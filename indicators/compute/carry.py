@@ -283,7 +283,7 @@ def _rows_of(rows: Sequence[Ids], over: Over) -> tuple[Ids, ...]:
     each group is one."""
     is_stored = StoredIds in set(map(type, rows))
     groups = {id(ids): {one.key: one for one in _groups(ids)} if is_stored else dict.fromkeys(ids) for ids in rows if ids}
-    items = {key: item for group in groups.values() for key, item in group.items()}
+    items: dict[Any, Any] = {key: item for group in groups.values() for key, item in group.items()}
     place_of, named = {key: place for place, key in enumerate(items)}, [*items.values()] if is_stored else [*items]
 
     def marked(group: Iterable[Any]) -> _Marked:

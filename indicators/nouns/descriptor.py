@@ -396,7 +396,7 @@ class Resource(FileModel):
     @property
     def in_store(self) -> bool:
         """Whether the rows stay in their files, and are counted there."""
-        is_text = "." in self.path and not self.path.endswith(".parquet")
+        is_text = "." in self.path.rpartition("/")[2] and not self.path.endswith(".parquet")
         return self.relations.engine in ("duckdb", "spark") or (self.relations.engine is None and not is_text)
 
     @property

@@ -146,6 +146,33 @@ def test_a_callback_that_no_page_sends_is_400_and_no_line_in_the_log(client, cap
     assert caplog.records == []
 
 
+KEYED = {
+    "GET": "drawn picture pairs pairs.csv moved composite recipe rows.csv tune/file tune/schema changed/block changes.atom embed/duels",
+    "POST": "saved verified looked-up tune/try tune/save",
+}
+
+
+@pytest.mark.parametrize(("method", "path"), [(method, path) for method, paths in KEYED.items() for path in paths.split()])
+def test_no_key_of_an_address_is_ignored(client, method, path):
+    known = {"rows.csv": "table=envoys&", "tune/file": "name=indicators/definitions/court.yaml&"}.get(path, "")
+    for search, why in (("colour=red", "takes no 'colour'"), ("colour", "takes no 'colour'")):
+        answer = client.open(f"/{path}?{known}{search}", method=method)
+        assert (answer.status_code, why in answer.text) == (400, True), answer.text
+
+
+@pytest.mark.parametrize("address", ["/drawn?view=duels", "/rows.csv?table=envoys", "/composite?part=sure"])
+def test_a_key_of_an_address_says_one_thing(client, address):
+    answer = client.get(f"{address}&{address.partition('?')[2].partition('=')[0]}=other")
+    assert (answer.status_code, "is given twice" in answer.text) == (400, True)
+
+
+def test_a_fault_in_what_an_address_is_about_is_one_line_in_the_log_too(live, caplog, monkeypatch):
+    monkeypatch.setattr(indicator, "look_up", lambda now, rest: 1 / 0)
+    answer = create_app(live.current).server.test_client().get("/indicator/duels")
+    assert answer.status_code == 500
+    assert [(record.levelno, record.exc_info) for record in caplog.records] == [(logging.ERROR, None)]
+
+
 def test_what_is_not_foreseen_is_one_line_in_the_log(live, caplog, monkeypatch):
     def fails(*of):
         raise ZeroDivisionError("the cheese ran out")

@@ -419,7 +419,9 @@ def _routes(app: Dash, current: Callable[[], Current], run: str) -> None:
     @server.before_request
     def to_indicator() -> werkzeug.Response | None:
         path, search = _address()
-        address = _printed(current(), path) if flask.request.endpoint in index else None
+        if flask.request.endpoint not in index:
+            return None
+        flask.g.status, address = status_at(current(), path, search), _printed(current(), path)
         return flask.redirect(placed(f"{address}{search}")) if address else None
 
     @server.errorhandler(DependencyException)
@@ -429,9 +431,7 @@ def _routes(app: Dash, current: Callable[[], Current], run: str) -> None:
     @server.after_request
     def with_status(answer: flask.Response) -> flask.Response:
         if flask.request.endpoint in index and answer.status_code == 200:  # Dash answers any address with the shell
-            path, search = _address()
-            answer.status_code = status_at(current(), path, search)
-            asked = page_at(path)
+            answer.status_code, asked = flask.g.status, page_at(_address()[0])
             if asked and asked[0] not in OF_FILES:
                 keeps_answer()
         return answer

@@ -3,7 +3,7 @@
 import contextlib
 import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import parse_qsl, quote, unquote
@@ -16,7 +16,7 @@ from dashboard.charts.theme import PALETTES, Name, Palette
 from dashboard.charts.view import SAFE, VIEW, key_faults, value_faults
 from dashboard.live import Current
 from indicators.nouns.series import Query
-from indicators.problems import ProblemsFound
+from indicators.problems import ProblemsFound, refused
 
 MOST_KEPT, MOST_BYTES_KEPT = 100, 32_000_000
 """Figures and page parts that are kept, at most, and bytes of those that are kept as they are sent: there is no end of addresses, and a
@@ -222,12 +222,17 @@ class Refused(Exception):
     """Raised for a request that this server refuses; the text says why."""
 
 
-def add_address(server: flask.Flask, method: Literal["GET", "POST"], path: str, answer: Callable[..., Answer]) -> None:
-    """Add an address to the server. It gives the answer, or what is wrong under `said`: 403 refused, 400 not understood or not possible,
-    500 a file cannot be read."""
+def add_address(
+    server: flask.Flask, method: Literal["GET", "POST"], path: str, answer: Callable[..., Answer], keys: Iterable[str] | None = ()
+) -> None:
+    """Add an address to the server that takes these `keys` (None: any), each once. It gives the answer, or what is wrong under `said`: 403
+    refused, 400 not understood or not possible, 500 a file cannot be read."""
 
     def answered(**parts: str) -> Answer:
+        asked = flask.request.args
         try:
+            for one in key_faults(asked.items(multi=True), asked if keys is None else keys):
+                raise refused(one, VIEW)
             return answer(**parts)
         except Refused as e:
             return flask.jsonify(said=[str(e)]), 403

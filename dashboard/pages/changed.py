@@ -7,7 +7,6 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 import flask
-import werkzeug
 from dash import html
 from plotly.io.json import to_json_plotly
 
@@ -47,13 +46,15 @@ def _add_addresses(server: flask.Flask, current: Callable[[], Current]) -> None:
     """Add those of the block and the feed."""
     add_address(server, "GET", BLOCK, lambda: flask.Response(to_json_plotly(_block(current())), mimetype="application/json"))
 
-    @server.get(FEED)
-    def feed_of_changes() -> werkzeug.Response:
+    def feed_of_changes() -> flask.Response:
         asked = flask.request
         text = feed(current(), lambda address: f"{asked.url_root.rstrip('/')}{address}", asked.base_url)
         answer = flask.Response(text, mimetype=ATOM, headers={"Cache-Control": "no-cache"})
         answer.add_etag()
-        return answer.make_conditional(asked)
+        answer.make_conditional(asked)
+        return answer
+
+    add_address(server, "GET", FEED, feed_of_changes)
 
 
 layout, register = page_of_nodes(CONTENT, PATH, _nodes, keys_change=TAKES_MORE, also=_add_addresses)

@@ -43,14 +43,11 @@ def section(view: View, series: Series) -> html.Section:
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
     """Add the address that gives the chart of a view."""
-    add_address(server, "GET", "/drawn", lambda: _drawn(current(), flask.request.args.to_dict()))
+    add_address(server, "GET", "/drawn", lambda: _drawn(current(), flask.request.args.to_dict()), ("view", "width", "height", "theme"))
 
 
 def _drawn(now: Current, asked: dict[str, str]) -> flask.Response:
     keeps_answer()
-    strange = sorted(set(asked) - {"view", "width", "height", "theme"})
-    if strange:
-        raise ValueError(f"there is no key {strange[0]!r}; known: view, width, height, theme")
     height = asked.get("height", "")
     fits = min(max(int(height), LOWEST), HIGHEST) // 20 * 20 if height.isdecimal() else None
     chart = figure(now, picture_of(now.results, parse_view(asked["view"])), screen_of(asked), fits)

@@ -23,7 +23,7 @@ from indicators.compute.interval import Interval, interval
 from indicators.compute.outside import Check, checks
 from indicators.compute.uncertainty import Swing
 from indicators.nouns.index import Index
-from indicators.nouns.periods import MONTHS, PER_YEAR, label
+from indicators.nouns.periods import MONTHS, PER_YEAR, label, period_of
 from indicators.nouns.series import Results
 from indicators.nouns.units import fixed
 
@@ -97,7 +97,7 @@ def _pillars(results: Results, index: Index, screen: Screen) -> list[Any]:
 
 def _months(index: Index) -> tuple[int, int]:
     known = index.value.dropna().index
-    ends = (int(known[0]), int(known[-1])) if len(known) else (0, 0)
+    ends = (int(known[0]), int(known[-1])) if len(known) else (period_of(index.series[0].as_of, index.frequency),) * 2
     return ends[0] * MONTHS[index.frequency], (ends[1] + 1) * MONTHS[index.frequency] - 1
 
 
@@ -127,7 +127,7 @@ def _later(picture: Picture, screen: Screen, part: str) -> html.Div:
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
     """Add the address of the parts that come when they are scrolled to."""
     waterfall.register(server, current)
-    add_address(server, "GET", "/composite", lambda: _part(current(), flask.request.args.to_dict()))
+    add_address(server, "GET", "/composite", lambda: _part(current(), flask.request.args.to_dict()), ("view", "part", "width", "theme"))
 
 
 def _part(now: Current, asked: dict[str, str]) -> flask.Response:

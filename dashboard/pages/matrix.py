@@ -106,8 +106,8 @@ def _files(picture: Picture, columns: str, period: int) -> html.P:
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
     """Add the addresses of the tables and of their files."""
-    add_address(server, "GET", "/pairs", lambda: _tables(current().results, flask.request.args))
-    add_address(server, "GET", "/pairs.csv", lambda: _file(current().results, flask.request.args.get("view", "")))
+    add_address(server, "GET", "/pairs", lambda: _tables(current().results, flask.request.args), ("view", "period"))
+    add_address(server, "GET", "/pairs.csv", lambda: _file(current().results, flask.request.args["view"]), ("view",))
 
 
 def _tables(results: Results, asked: Mapping[str, str]) -> flask.Response:

@@ -11,18 +11,16 @@ from dash import html
 
 from dashboard.charts.marks import band_of, middle, place_in_period
 from dashboard.charts.picture import Picture
-from dashboard.charts.theme import PALETTES
-from dashboard.charts.view import VIEW, parse_view
 from dashboard.live import Current
-from dashboard.pages import add_address, attributes, fresh_json
+from dashboard.pages import add_address, attributes, fresh_json, screen_of
 from dashboard.pages.nodes import form_input
+from dashboard.pages.waterfall import picture_asked
 from dashboard.words import composite, definitions, recipes
 from indicators.compute.composite import index_of
 from indicators.compute.interval import interval
 from indicators.nouns.choices import MEAN, MEANS, SCALE, SCALES, as_variant, nodes_of, with_choices
 from indicators.nouns.composite import CompositeOf, NodeOf, weights_of
 from indicators.nouns.series import Results
-from indicators.problems import fault, refused
 
 STEP = "0.05"
 FEWER = 300
@@ -118,24 +116,23 @@ def recipe_lists(results: Results, recipe: CompositeOf | None, address: str) -> 
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
     """Add the address that gives the line and the interval of another recipe: from fewer draws while it changes, else from all."""
-    add_address(server, "GET", "/recipe", lambda: _drawn(current(), flask.request.args.to_dict()))
+    add_address(server, "GET", "/recipe", lambda: _drawn(current(), flask.request.args.to_dict()), ("view", "recipe", "theme", "still"))
 
 
 def _drawn(now: Current, asked: dict[str, str]) -> flask.Response:
     """Two marks that are laid over the chart until the page follows, and the newest value in words."""
-    query, theme = parse_view(asked["view"]).renamed(now.results.formerly).query, "dark" if asked.get("theme") == "dark" else "light"
-    definition, text = now.results.definition(query.name), asked.get("recipe", "")
-    if definition.composite is None:
-        raise refused(fault("wrong-value/recipe", hint="only a composite has a recipe; leave it out", given=f"recipe={text}"), VIEW)
-    recipe, frequency = with_choices(definition.composite, text) if text else None, query.frequency or definition.frequency
-    draws = None if asked.get("still") else FEWER
+    series, text = picture_asked(now, asked).series, asked.get("recipe", "")
+    query, definition, frequency, given = series.query, series.definition, series.frequency, series.definition.composite
+    recipe = with_choices(given, text) if given and text else given if query.recipe else None
+    draws = {"": FEWER, "yes": None}[asked.get("still", "")]
     found = interval(now.results, query.name, frequency, as_of=query.as_of, recipe=recipe, draws=draws)
     index = index_of(now.results, query.name, frequency, as_of=query.as_of, recipe=recipe)
-    values, place, colour = index.value.dropna(), place_in_period(index.frequency), PALETTES["dark" if theme == "dark" else "light"].second
+    values, place, colour = index.value.dropna(), place_in_period(index.frequency), screen_of(asked).palette.second
     plain = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "connectgaps": False}
     every = index.value.loc[values.index[0] : values.index[-1]] if len(values) else values
     times, heights = [middle(int(p), frequency, place) for p in every.index], [None if isnan(v) else v for v in every.tolist()]
     line = plain | {"x": times, "y": heights, "line": {"color": colour, "width": 2.2}, "name": "preview line"}
     band = [plain | band_of(found.values[["low", "high"]].dropna(), frequency, colour) | {"name": "preview"}] if found else []
-    said = recipes.preview_words(found, FEWER) if draws and found else recipes.still_words(index, definition, found, published=not text)
+    still = recipes.still_words(index, definition, found, published=recipe is None)
+    said = recipes.preview_words(found, FEWER) if draws and found else still
     return fresh_json({"traces": [*band, line], "said": said})

@@ -60,7 +60,7 @@ def span_in(index: Index, text: str) -> Span | None:
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
     """Add the address that gives the bars between two periods, or the rows of one."""
-    add_address(server, "GET", "/moved", lambda: _between(current(), flask.request.args.to_dict()))
+    add_address(server, "GET", "/moved", lambda: _between(current(), flask.request.args.to_dict()), ("view", "span", "rows"))
 
 
 def picture_asked(now: Current, asked: Mapping[str, str]) -> Picture:

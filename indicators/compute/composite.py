@@ -150,7 +150,7 @@ def read(leaf: Leaf, series: Series, tables: Tables) -> Reading:
     assumed = np.zeros(len(periods), dtype=bool)
     reasons = values["reason"].to_numpy(dtype=object, copy=True)
     fits = values["over"].to_numpy(dtype=bool) & ~values["at_least"].to_numpy(dtype=bool)
-    status, coverage = (values[name].map(every.index).to_numpy() for name, every in (("status", STATUSES), ("coverage", LEVELS)))
+    status, coverage = (values[name].map(every.index).to_numpy(np.int64) for name, every in (("status", STATUSES), ("coverage", LEVELS)))
     fits &= coverage >= NEAR_COMPLETE
     if leaf.node.counts_from:
         months, assumed, unread = measured_months(leaf.node.counts_from, tables[series.definition.table or ""], series.rows, months)
@@ -230,7 +230,7 @@ def _standing(reading: Reading, leaf: Leaf, months: np.ndarray, over: np.ndarray
 
 def _taken(values: np.ndarray, places: np.ndarray) -> np.ndarray:
     """The values at these places; any where there is none."""
-    return values[np.maximum(places, 0)] if len(values) else np.full(len(places), np.nan if values.dtype != bool else False, values.dtype)
+    return values[np.maximum(places, 0)] if len(values) else np.zeros(len(places), values.dtype)
 
 
 def _reasons(reading: Reading, leaf: Leaf, months: np.ndarray, places: np.ndarray) -> np.ndarray:

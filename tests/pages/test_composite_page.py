@@ -1,12 +1,13 @@
 """The page of a composite: a reader's own recipe, what moved the index, the outside check, and its place on the overview."""
 
 import re
+from urllib.parse import quote
 
 import numpy as np
 import pytest
 import yaml
 
-from dashboard.app import create_app
+from dashboard.app import create_app, page
 from dashboard.charts.figure import MEMO, drawing_of
 from dashboard.charts.picture import picture_of
 from dashboard.charts.theme import PALETTES
@@ -188,6 +189,32 @@ def test_no_part_of_a_recipe_is_given_where_there_is_none(now, address):
     answer = create_app(lambda: now).server.test_client().get(f"{address}&view=audiences")
     assert answer.status_code == 400
     assert "composite" in answer.json["said"][0]
+
+
+@pytest.mark.parametrize("as_of", ["1894-06-30", "1893-06-30", "1850-01-01"])
+def test_a_composite_has_a_page_on_a_day_when_some_or_all_parts_had_no_period(now, as_of):
+    client = create_app(lambda: now).server.test_client()
+    view = f"mood?as_of={as_of}"
+    assert client.get(f"/indicator/{view}").status_code == 200
+    assert "Nothing to show" not in str(page(now, "/indicator/mood", f"?as_of={as_of}", Screen()))
+    for address in ("/composite?part=sure", "/composite?part=variants", "/recipe?still=yes", "/moved?span="):
+        answer = client.get(f"{address}&view={quote(view)}")
+        assert answer.status_code == 200, (address, answer.json)
+
+
+@pytest.mark.parametrize("wrong", ["frequency=daily", "variant=none", "transform=none", "with=none", "breakdown=none", "recipe=none"])
+def test_the_line_of_another_recipe_is_that_of_a_view_that_exists(now, wrong):
+    answer = create_app(lambda: now).server.test_client().get(f"/recipe?view={quote(f'mood?{wrong}')}")
+    assert answer.status_code == 400
+    assert not answer.json["said"][0].startswith("the request cannot be read")
+
+
+def test_the_line_of_a_view_with_a_recipe_is_drawn_by_that_recipe(now):
+    client = create_app(lambda: now).server.test_client()
+    chosen = client.get(f"/recipe?view=mood&recipe={quote('crowd:0')}").json
+    assert client.get(f"/recipe?view={quote('mood?recipe=crowd:0')}").json == chosen
+    assert client.get("/recipe?view=mood").json != chosen
+    assert client.get("/recipe?view=mood&still=no").status_code == 400
 
 
 def test_what_comes_and_goes_is_hatched_and_no_news(now):

@@ -84,7 +84,7 @@ def _pages(search: Search) -> html.P | None:
 
 def register_files(server: flask.Flask, current: Callable[[], Current]) -> None:
     """Add the address of the files of rows."""
-    add_address(server, "GET", "/rows.<any(csv, xlsx):form>", lambda form: _file(current(), form, flask.request))
+    add_address(server, "GET", "/rows.<any(csv, xlsx):form>", lambda form: _file(current(), form, flask.request), None)
 
 
 def _file(now: Current, form: str, request: flask.Request) -> flask.Response:

@@ -130,7 +130,7 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
         app.clientside_callback(ClientsideFunction("relations", call), Output(source, "storage_type"), Input(source, "data"))
     server = app.server
     commits: dict[str, Earlier] = {}
-    add_address(server, "GET", "/tune/file", lambda: _file_as_sent(current(), flask.request.args["name"]))
+    add_address(server, "GET", "/tune/file", lambda: _file_as_sent(current(), flask.request.args["name"]), ("name",))
     add_address(server, "GET", "/tune/schema", lambda: _schema(current()))
     add_address(server, "POST", "/tune/try", lambda: _tried(current(), _sent(flask.request), commits))
     add_address(server, "POST", "/tune/save", lambda: _saved(current(), flask.request, token))

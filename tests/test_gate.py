@@ -37,6 +37,7 @@ def every_address(client):
 
 
 OTHER_NAMES = ("evil.example", "evil.example:8050", "localhost.evil.example", "localhost@evil.example", "192.168.1.5", "", "[")
+OTHER_NAMES += ("a@localhost", "localhost/evil.example", "localhost?x", "localhost:port", "localhost:80, evil.example", "localhost:99999")
 
 
 @pytest.mark.parametrize("host", OTHER_NAMES)

@@ -149,10 +149,18 @@ def test_a_body_is_refused_before_it_has_come(port, address, size):
         assert answer(one).startswith(b"HTTP/1.1 413")
 
 
-def test_a_body_without_a_length_is_refused_at_its_limit(port):
-    head = b"POST /looked-up HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
-    with connected(port, head + b"4000\r\n" + b"x" * 0x4000 + b"\r\n4000\r\n" + b"x" * 0x4000 + b"\r\n") as one:
-        assert answer(one).startswith(b"HTTP/1.1 413")
+@pytest.mark.parametrize("begun", [b"", b"5;" + b"x" * 100, b"0\r\n\r\n"], ids=["nothing", "a line without an end", "nothing more"])
+def test_a_body_without_a_length_is_refused_before_it_has_come(port, begun):
+    head = b"POST /saved HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with connected(port, head + begun) as one:
+        assert answer(one).startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize(("asks", "status_of"), [("GET /version", b"200"), ("POST /saved", b"413")])
+def test_nobody_is_asked_to_go_on_where_nothing_more_is_wanted(port, asks, status_of):
+    length = f"Content-Length: {10**9}\r\n" if asks.startswith("POST") else ""
+    with connected(port, f"{asks} HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\n{length}\r\n".encode()) as one:
+        assert answer(one).startswith(b"HTTP/1.1 " + status_of)
 
 
 def test_light_work_and_known_pages_do_not_wait_for_heavy_work(port, busy):

@@ -76,7 +76,8 @@ class Names:
         (True, False, True)
         """
         try:
-            name = urlsplit(f"//{host}").hostname or ""
+            parts = urlsplit(f"//{host}")
+            name = (parts.hostname or "") if parts.netloc == host and "@" not in host and parts.port != 0 else ""
         except ValueError:
             return False
         return name in self.known or (self.addresses and _is_address(name))

@@ -60,6 +60,7 @@ class Request(HTTPRequestParser):
     """A request whose body is refused as soon as it is too large for its address."""
 
     error: Any = None
+    expect_continue: Any = False
 
     def received(self, data: bytes) -> int:
         """Take bytes; how many of them belong to this request."""
@@ -69,9 +70,12 @@ class Request(HTTPRequestParser):
             self.error, self.completed, taken = BadRequest(str(e)), True, len(data)
         if self.headers_finished and not self.error and not self.empty:
             most = largest(self.inner)
-            if max(self.content_length, self.body_bytes_received) > most:
+            if self.chunked:  # a line of it that does not end would be copied with every part that comes
+                self.error = BadRequest("say how long the body is (Content-Length)")
+            elif self.content_length > most:
                 self.error = RequestEntityTooLarge(f"this address takes {most} bytes")
-                self.completed = True
+            self.completed = self.completed or self.error is not None
+        self.expect_continue = self.expect_continue and not self.completed  # or waitress would wait for more
         return taken
 
     @property

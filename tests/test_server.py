@@ -149,11 +149,19 @@ def test_a_body_is_refused_before_it_has_come(port, address, size):
         assert answer(one).startswith(b"HTTP/1.1 413")
 
 
-@pytest.mark.parametrize("begun", [b"", b"5;" + b"x" * 100, b"0\r\n\r\n"], ids=["nothing", "a line without an end", "nothing more"])
-def test_a_body_without_a_length_is_refused_before_it_has_come(port, begun):
-    head = b"POST /saved HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
-    with connected(port, head + begun) as one:
-        assert answer(one).startswith(b"HTTP/1.1 400")
+@pytest.mark.parametrize(
+    ("begun", "status"),
+    [
+        (b"4000\r\n" + b"x" * 0x4000 + b"\r\n4000\r\n" + b"x" * 0x4000 + b"\r\n", b"413"),
+        (b"1\r\nx\r\n" * 8_000, b"413"),
+        (b"5;" + b"x" * 9_000, b"400"),
+        (b"0\r\n" + b"x: y\r\n" * 2_000, b"400"),
+    ],
+    ids=["large", "in many pieces", "a line without an end", "lines behind it without an end"],
+)
+def test_a_body_without_a_length_is_refused_at_its_limit(port, begun, status):
+    with connected(port, b"POST /looked-up HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n" + begun) as one:
+        assert answer(one).startswith(b"HTTP/1.1 " + status)
 
 
 @pytest.mark.parametrize(("asks", "status_of"), [("GET /version", b"200"), ("POST /saved", b"413")])

@@ -33,6 +33,8 @@ GRACE = 0.5
 """Seconds in which a new connection does not give way."""
 MOST_CONNECTIONS, MOST_WAITING = 500, 100_000_000
 """Connections at a time, of which the one that has waited longest gives way; bytes of bodies that are not whole."""
+LONGEST_LINE = 4_096
+"""Bytes of a line with which a body without a length says how long its next part is, and of all behind it."""
 MMAP_THRESHOLD, LARGE = -3, 131_072
 """What `mallopt` calls the size from which memory is taken from the system by itself; and that size, in bytes."""
 MOST_LINES, A_MINUTE = 30, 60
@@ -70,9 +72,9 @@ class Request(HTTPRequestParser):
             self.error, self.completed, taken = BadRequest(str(e)), True, len(data)
         if self.headers_finished and not self.error and not self.empty:
             most = largest(self.inner)
-            if self.chunked:  # a line of it that does not end would be copied with every part that comes
-                self.error = BadRequest("say how long the body is (Content-Length)")
-            elif self.content_length > most:
+            if sum(len(getattr(self.body_rcv, part, b"")) for part in ("control_line", "trailer")) > LONGEST_LINE:
+                self.error = BadRequest("a line of the body does not end")  # it would be copied with every part that comes
+            elif max(self.content_length, self.body_bytes_received) > most:
                 self.error = RequestEntityTooLarge(f"this address takes {most} bytes")
             self.completed = self.completed or self.error is not None
         self.expect_continue = self.expect_continue and not self.completed  # or waitress would wait for more

@@ -14,7 +14,7 @@ from indicators.operations.registry import OPERATIONS
 
 ROOT = Path(__file__).parents[1]
 LARGEST_FILE, LARGEST_FUNCTION, SMALLEST_FILE = 500, 40, 30
-MOST_MODULES, MOST_LINES, MOST_ENTRIES = 211, 41_850, 13
+MOST_MODULES, MOST_LINES, MOST_ENTRIES = 211, 41_800, 13
 LAYERS = """
 indicators.characters indicators.problems indicators.suggestions indicators.nouns indicators.operations indicators.reading
 indicators.compute indicators.warnings indicators.differences indicators.schema

@@ -31,10 +31,9 @@ IDLE, WHOLE, LOOK, SLOWEST = 20, 30, 1, 50_000
 A body may take longer: so many bytes a second."""
 GRACE = 0.5
 """Seconds in which a new connection does not give way."""
-MOST_CONNECTIONS, MOST_WAITING = 500, 100_000_000
-"""Connections at a time, of which the one that has waited longest gives way; bytes of bodies that are not whole."""
-LONGEST_LINE = 4_096
-"""Bytes of a line with which a body without a length says how long its next part is, and of all behind it."""
+MOST_CONNECTIONS, MOST_WAITING, LONGEST_LINE = 500, 100_000_000, 4_096
+"""Connections at a time, of which the one that has waited longest gives way; bytes of bodies that are not whole; bytes of a line in a
+body without a length that says how long the next part is, and of all lines behind the last."""
 MMAP_THRESHOLD, LARGE = -3, 131_072
 """What `mallopt` calls the size from which memory is taken from the system by itself; and that size, in bytes."""
 MOST_LINES, A_MINUTE = 30, 60

@@ -134,5 +134,4 @@ def _drawn(now: Current, asked: dict[str, str]) -> flask.Response:
     line = plain | {"x": times, "y": heights, "line": {"color": colour, "width": 2.2}, "name": "preview line"}
     band = [plain | band_of(found.values[["low", "high"]].dropna(), frequency, colour) | {"name": "preview"}] if found else []
     still = recipes.still_words(index, definition, found, published=recipe is None)
-    said = recipes.preview_words(found, FEWER) if draws and found else still
-    return fresh_json({"traces": [*band, line], "said": said})
+    return fresh_json({"traces": [*band, line], "said": recipes.preview_words(found, FEWER) if draws and found else still})

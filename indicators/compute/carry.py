@@ -20,8 +20,7 @@ from indicators.operations.registry import OPERATIONS, step_from_text
 from indicators.operations.transform import Calendar, Reach, Traits
 
 SO_FAR: tuple[SoFar, ...] = get_args(SoFar)
-Over = Callable[[np.ndarray, np.ufunc], np.ndarray]
-"""See `_over`."""
+Over = Callable[[np.ndarray, np.ufunc], np.ndarray]  # see `_over`
 
 
 def combined(step: Step, parts: Mapping[str, Draft], unit: str, titles: Mapping[str, str]) -> Draft:
@@ -254,9 +253,8 @@ def _reasons(
         elif not of_bounds and count == 1 and first == place:
             reasons[place] = before[place]
         else:
-            words = of_periods(names[first], before[first], count) if count else ""
-            begin = words or f"the series begins with {names[0]}"
-            reasons[place] = words if not why else worded(why, words) if of_bounds else worded("incomplete-window", begin)
+            words = of_periods(names[first], before[first], count) if count else "" if of_bounds else f"the series begins with {names[0]}"
+            reasons[place] = worded(why if of_bounds else "incomplete-window", words) if why else words
     return reasons
 
 

@@ -646,6 +646,10 @@ def test_no_room_is_made_for_texts_that_a_workbook_only_says_it_has(bring, few_b
     assert "says that it has more parts than a file can hold" in bring("many.xlsx", packed(["a", "b"], more), exits=1)
 
 
+def test_a_cell_may_hold_words_that_look_like_a_number_of_texts(bring, few_bytes):
+    assert "no row below the header" in bring("words.xlsx", packed(["gate", 'count="of travellers"']), exits=1)
+
+
 def test_a_part_of_a_workbook_in_an_unknown_encoding_is_refused(bring, few_bytes):
     raw = packed(["a", "b"])
     with zipfile.ZipFile(io.BytesIO(raw)) as book:

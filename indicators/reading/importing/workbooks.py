@@ -25,7 +25,7 @@ AT_ONCE = 1_000_000
 MOST_PLACES = 10_000_000
 """Places from A1 to the last cell, filled or not: room is made for each of them."""
 ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
-COUNT = re.compile(rb"""\b(?:uniqueC|c)ount\s*=\s*["'][^"']{8}""")
+COUNT = re.compile(rb"""\b(?:uniqueC|c)ount\s*=\s*["'][0-9+&#x;]{8}""")
 """A number of parts for which a library would make room before it sees one: more than ten million."""
 LONGEST_ADDRESS = 30
 UNPACKING = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
